@@ -1,0 +1,68 @@
+//! The frame of a run: from the first check to the end message.
+//!
+//! It writes records and nothing else. It does not decide, and it does not compare.
+
+use std::{fmt::Display, fs::File, io::Write, os::fd::FromRawFd, process::ExitCode};
+
+use channel::{CHANNEL_FD, Record};
+
+use crate::{Failure, Opener, Seed};
+
+/// One run of a lab in the guest: where observations go, and what the run depends on.
+pub struct Lab {
+    channel: File,
+    seed: Seed,
+}
+
+/// Runs a lab's `body` and says how it went.
+///
+/// The end message, without which no run counts, is written only when `body` came through. A
+/// [`Failure`] becomes the record that it carries. Any other error goes to standard error: it is the
+/// lab's own, and the judge does not call it the learner's.
+pub fn lab(body: impl FnOnce(&mut Lab) -> anyhow::Result<()>) -> ExitCode {
+    // SAFETY: the agent opens descriptor 3 for this program alone, and nothing else here owns it.
+    let channel = unsafe { File::from_raw_fd(CHANNEL_FD) };
+    let mut lab = Lab { channel, seed: Seed::from_environment() };
+    match body(&mut lab) {
+        Ok(()) => {
+            lab.write(&Record::End);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            match error.downcast_ref::<Failure>() {
+                Some(failure) => lab.write(failure.record()),
+                None => eprintln!("the lab's program failed: {error:#}"),
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Lab {
+    /// Begins a check: observations belong to it until the next one begins. The name is the one in `lab.toml`.
+    pub fn check(&mut self, name: &str) {
+        self.write(&Record::Check(name.to_owned()));
+    }
+
+    /// Reports one observation, one line of text. What legitimately varies is marked by [`crate::mask`].
+    pub fn observe(&mut self, line: impl Display) {
+        self.write(&Record::Observe(line.to_string()));
+    }
+
+    /// The source of this run's names and numbers. Ask it in a fixed order.
+    pub fn seed(&mut self) -> &mut Seed {
+        &mut self.seed
+    }
+
+    /// The learner's object, not opened yet.
+    #[must_use]
+    pub fn object(&self) -> Opener {
+        Opener::new()
+    }
+
+    /// # Panics
+    /// If the channel is closed: nobody is left to tell.
+    fn write(&mut self, record: &Record) {
+        self.channel.write_all(record.to_line().as_bytes()).expect("the observation channel is open");
+    }
+}

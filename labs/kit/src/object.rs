@@ -1,0 +1,238 @@
+//! The learner's object: opened, its maps taken, its programs loaded and attached.
+//!
+//! Everything that can go wrong on the way becomes a [`Failure`] that names what was asked for and
+//! what is there. Detaching and reading maps is aya's, unchanged.
+
+use std::{
+    fs,
+    ops::{Deref, DerefMut},
+};
+
+use aya::{
+    Ebpf, EbpfLoader, Pod, VerifierLogLevel,
+    maps::{Map, MapError},
+    programs::{Program, ProgramError},
+};
+use channel::OBJECT_PATH;
+
+use crate::{Failure, failure::chain, verifier::Refusal};
+
+/// How the object is to be opened. [`Opener::open`] creates its maps; nothing is loaded yet.
+pub struct Opener {
+    loader: EbpfLoader<'static>,
+}
+
+impl Opener {
+    pub(crate) fn new() -> Self {
+        let mut loader = EbpfLoader::new();
+        loader.verifier_log_level(VerifierLogLevel::STATS);
+        Self { loader }
+    }
+
+    /// Writes `value` into the object's global of this name. [`Opener::open`] fails if there is none.
+    ///
+    /// The value stays in memory until the program ends: aya keeps a reference to it, and a lab is short.
+    #[must_use]
+    pub fn global<T: Pod>(mut self, name: &'static str, value: T) -> Self {
+        let value: &'static T = Box::leak(Box::new(value));
+        self.loader.override_global(name, value, true);
+        self
+    }
+
+    /// Creates the map of this name with another size than the object says.
+    #[must_use]
+    pub fn max_entries(mut self, map: &'static str, entries: u32) -> Self {
+        self.loader.map_max_entries(map, entries);
+        self
+    }
+
+    /// Reads the object, checks it, and creates its maps in the kernel.
+    ///
+    /// # Errors
+    /// An "open failed" [`Failure`] with the cause: not an eBPF object, a missing global, a map that the kernel refuses.
+    pub fn open(mut self) -> Result<Object, Failure> {
+        let bytes = fs::read(OBJECT_PATH).map_err(|error| Failure::open("the object", error.to_string()))?;
+        let ebpf = open(&mut self.loader, &bytes)?;
+        Ok(Object { loader: self.loader, bytes, ebpf })
+    }
+}
+
+fn open(loader: &mut EbpfLoader<'static>, bytes: &[u8]) -> Result<Ebpf, Failure> {
+    loader.load(bytes).map_err(|error| Failure::open("the object", chain(&error)))
+}
+
+/// An opened object: its maps exist, its programs can be loaded.
+pub struct Object {
+    loader: EbpfLoader<'static>,
+    bytes: Vec<u8>,
+    ebpf: Ebpf,
+}
+
+impl Object {
+    /// Takes a map out of the object, as aya's type for it: `let counts: HashMap<_, u32, u64> = object.map("COUNTS")?`.
+    ///
+    /// Keep it until the programs that use it are loaded: dropping it closes the descriptor that they refer to
+    /// (`fd 5 is not pointing to valid bpf_map`).
+    ///
+    /// # Errors
+    /// An "open failed" [`Failure`] if there is no such map, or if it is of another type.
+    pub fn map<M: TryFrom<Map, Error = MapError>>(&mut self, name: &str) -> Result<M, Failure> {
+        let what = format!("map `{name}`");
+        let Some(map) = self.ebpf.take_map(name) else {
+            let there = self.ebpf.maps().map(|(name, _)| name).collect();
+            return Err(Failure::open(what, absent("map", there)));
+        };
+        let found = map_type(&map);
+        M::try_from(map).map_err(|_| {
+            Failure::open(
+                what,
+                format!("it is a {found}, the lab needs a map of another type: see its declaration"),
+            )
+        })
+    }
+
+    /// Loads one program: `object.load("count_calls", TracePoint::load)?`. Its type is that of the function given.
+    ///
+    /// # Errors
+    /// An "open failed" [`Failure`] if there is no such program or if it is of another type; a "rejected" one, with
+    /// the verifier's whole log where that is safe, if the kernel refuses it.
+    pub fn load<P>(
+        &mut self,
+        name: &str,
+        load: impl Fn(&mut P) -> Result<(), ProgramError>,
+    ) -> Result<Loaded<'_, P>, Failure>
+    where
+        for<'p> &'p mut P: TryFrom<&'p mut Program, Error = ProgramError>,
+    {
+        if let Err(error) = load(find(&mut self.ebpf, name)?) {
+            return Err(self.explain(name, &error, load));
+        }
+        Ok(Loaded { name: name.to_owned(), program: find(&mut self.ebpf, name)? })
+    }
+
+    /// A program that was loaded before.
+    ///
+    /// # Errors
+    /// As [`Object::load`], except that nothing is loaded.
+    pub fn loaded<P>(&mut self, name: &str) -> Result<Loaded<'_, P>, Failure>
+    where
+        for<'p> &'p mut P: TryFrom<&'p mut Program, Error = ProgramError>,
+    {
+        Ok(Loaded { name: name.to_owned(), program: find(&mut self.ebpf, name)? })
+    }
+
+    /// Closes the object, programs and links included, and gives back how it was opened, to open it
+    /// again otherwise. Cheaper than a new [`Opener`], which parses the kernel's BTF anew (0.1–0.2 s in
+    /// an emulated guest).
+    #[must_use]
+    pub fn close(self) -> Opener {
+        let mut loader = self.loader;
+        loader.verifier_log_level(VerifierLogLevel::STATS);
+        Opener { loader }
+    }
+
+    /// Loads the refused program once more, with the whole log, if that is safe.
+    fn explain<P>(
+        &mut self,
+        name: &str,
+        error: &ProgramError,
+        load: impl Fn(&mut P) -> Result<(), ProgramError>,
+    ) -> Failure
+    where
+        for<'p> &'p mut P: TryFrom<&'p mut Program, Error = ProgramError>,
+    {
+        let Some(first) = Refusal::of(error) else {
+            return Failure::rejected(name, chain(error), "");
+        };
+        let mut refusal = first;
+        if refusal.may_be_repeated() {
+            self.loader.verifier_log_level(VerifierLogLevel::DEBUG | VerifierLogLevel::STATS);
+            let again =
+                open(&mut self.loader, &self.bytes).and_then(|mut ebpf| Ok(load(find(&mut ebpf, name)?)));
+            if let Ok(Err(error)) = again {
+                refusal = Refusal::of(&error).unwrap_or(refusal);
+            }
+        }
+        Failure::rejected(name, refusal.error, refusal.log)
+    }
+}
+
+fn find<'e, P>(ebpf: &'e mut Ebpf, name: &str) -> Result<&'e mut P, Failure>
+where
+    &'e mut P: TryFrom<&'e mut Program, Error = ProgramError>,
+{
+    let what = format!("program `{name}`");
+    if ebpf.program(name).is_none() {
+        let there = ebpf.programs().map(|(name, _)| name).collect();
+        return Err(Failure::open(what, absent("program", there)));
+    }
+    let program = ebpf.program_mut(name).expect("it was there a line ago");
+    let found = program.prog_type();
+    program.try_into().map_err(|_| {
+        Failure::open(
+            what,
+            format!("it is of the type {found:?}, the lab needs another: see the attribute above it"),
+        )
+    })
+}
+
+/// The type of a map as aya calls it: `HashMap`. aya's own error gives the kernel's number for it.
+fn map_type(map: &Map) -> String {
+    let debug = format!("{map:?}");
+    debug.split(['(', ' ']).next().unwrap_or_default().to_owned()
+}
+
+/// "There is no such thing; there are these."
+fn absent(kind: &str, mut there: Vec<&str>) -> String {
+    there.sort_unstable();
+    match there.as_slice() {
+        [] => format!("the object holds no {kind} at all"),
+        names => format!("the object holds no {kind} of this name; it holds `{}`", names.join("`, `")),
+    }
+}
+
+/// A loaded program. It is aya's program, with its name, so that a failed attachment can say which one.
+pub struct Loaded<'o, P> {
+    name: String,
+    program: &'o mut P,
+}
+
+impl<P> Loaded<'_, P> {
+    /// Attaches the program; `hook` is what the learner reads when it fails, for example `tracepoint
+    /// syscalls/sys_enter_getppid`.
+    ///
+    /// # Errors
+    /// An "attach failed" [`Failure`].
+    pub fn attach_to<L>(
+        &mut self,
+        hook: &str,
+        attach: impl FnOnce(&mut P) -> Result<L, ProgramError>,
+    ) -> Result<L, Failure> {
+        attach(self.program).map_err(|error| Failure::attach(&self.name, hook, chain(&error)))
+    }
+}
+
+impl<P> Deref for Loaded<'_, P> {
+    type Target = P;
+
+    fn deref(&self) -> &P {
+        self.program
+    }
+}
+
+impl<P> DerefMut for Loaded<'_, P> {
+    fn deref_mut(&mut self) -> &mut P {
+        self.program
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::absent;
+
+    #[test]
+    fn a_wrong_name_lists_the_right_ones() {
+        assert_eq!(absent("map", vec!["B", "A"]), "the object holds no map of this name; it holds `A`, `B`");
+        assert_eq!(absent("program", vec![]), "the object holds no program at all");
+    }
+}

@@ -1,0 +1,259 @@
+//! The one place that runs cargo: which workspace, which target, which environment.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+};
+
+use duct::cmd;
+
+use super::messages::{Messages, Notice};
+
+/// The target of eBPF objects.
+pub const EBPF_TARGET: &str = "bpfel-unknown-none";
+
+/// The target of guest programs: linked statically, they need no file of the guest.
+pub const GUEST_TARGET: &str = "x86_64-unknown-linux-gnu";
+
+/// The package of the agent, built together with the guest programs.
+pub const AGENT: &str = "vm-agent";
+
+/// Variables that cargo sets for us and that would change what a nested cargo does.
+const FOREIGN_VARIABLES: &[&str] = &[
+    "CARGO_BUILD_TARGET", "CARGO_BUILD_RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_MANIFEST_DIR",
+    "CARGO_MANIFEST_PATH", "CARGO_TARGET_DIR", "RUSTC", "RUSTC_LINKER", "RUSTC_WORKSPACE_WRAPPER",
+    "RUSTC_WRAPPER", "RUSTDOC", "RUSTFLAGS",
+];
+
+/// What cargo needs beside the sources.
+#[derive(Debug, Clone)]
+pub struct Toolchain {
+    /// The linker of eBPF objects.
+    pub bpf_linker: PathBuf,
+    /// The standard library's source, if it is not the toolchain's own.
+    pub rust_src: Option<PathBuf>,
+    /// Whether cargo may use the network.
+    pub network: Network,
+}
+
+/// Whether cargo may use the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Network {
+    /// It may.
+    Allowed,
+    /// `--offline`: only what is in cargo's cache.
+    Forbidden,
+}
+
+/// Why nothing could be built. Never the learner's doing: see [`super::Outcome::DoesNotCompile`].
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// Cargo did not start or could not be read.
+    #[error("cannot run cargo in `{}`: {source}\nhint: run `runner doctor`; it checks the Rust toolchain", folder.display())]
+    NoCargo {
+        /// The workspace.
+        folder: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Cargo failed before or beside the learner's file.
+    #[error("cargo could not build `{what}` in `{}`:\n{text}\nhint: this is not the exercise's fault; run `runner doctor`, and if it finds nothing, report the text above", folder.display())]
+    Failed {
+        /// The packages.
+        what: String,
+        /// The workspace.
+        folder: PathBuf,
+        /// Cargo's own words.
+        text: String,
+    },
+    /// A file of the course tree could not be read or written.
+    #[error("cannot {act}: {source}")]
+    Io {
+        /// What was tried, with the path.
+        act: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The user asked to stop.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+/// One cargo invocation.
+#[derive(Debug, Clone)]
+pub(super) struct Invocation<'a> {
+    /// The root of the course tree to build in.
+    pub(super) tree: &'a Path,
+    /// Where cargo keeps its results: shared by all trees.
+    pub(super) target_folder: PathBuf,
+    /// Objects or guest programs.
+    pub(super) kind: Kind,
+    /// The packages, without duplicates.
+    pub(super) packages: Vec<String>,
+}
+
+/// What an invocation builds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// eBPF objects, from `labs-ebpf`.
+    Objects,
+    /// Guest programs and the agent.
+    Programs,
+}
+
+impl Invocation<'_> {
+    /// The workspace that cargo works in.
+    fn workspace(&self) -> PathBuf {
+        match self.kind {
+            Kind::Objects => self.tree.join("labs-ebpf"),
+            Kind::Programs => self.tree.to_owned(),
+        }
+    }
+
+    /// The arguments of cargo. Pure.
+    fn arguments(&self, toolchain: &Toolchain) -> Vec<String> {
+        let mut list: Vec<String> = match self.kind {
+            Kind::Objects => {
+                ["build", "--release", "--target", EBPF_TARGET, "-Z", "build-std=core"].map(String::from).into()
+            }
+            Kind::Programs => {
+                ["build", "--profile", "guest", "--target", GUEST_TARGET].map(String::from).into()
+            }
+        };
+        // One file that does not compile must not hide the others.
+        list.extend(["--keep-going", "--message-format=json"].map(String::from));
+        if toolchain.network == Network::Forbidden {
+            list.push("--offline".into());
+        }
+        for package in &self.packages {
+            list.extend(["--package".into(), package.clone()]);
+        }
+        list
+    }
+
+    /// The variables of cargo. Pure.
+    fn variables(&self, toolchain: &Toolchain) -> Vec<(&'static str, PathBuf)> {
+        let mut list = vec![("CARGO_TARGET_DIR", self.target_folder.clone())];
+        match self.kind {
+            Kind::Objects => {
+                // `-Z build-std` is the only unstable feature in use; the pinned compiler has it behind this.
+                list.push(("RUSTC_BOOTSTRAP", "1".into()));
+                list.push(("CARGO_TARGET_BPFEL_UNKNOWN_NONE_LINKER", toolchain.bpf_linker.clone()));
+                list.extend(toolchain.rust_src.clone().map(|path| ("__CARGO_TESTS_ONLY_SRC_ROOT", path)));
+            }
+            // Only together with `--target`: globally it breaks procedural macros.
+            Kind::Programs => list.push((
+                "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS",
+                "-C target-feature=+crt-static".into(),
+            )),
+        }
+        list
+    }
+
+    /// Runs cargo to its end and collects what it made and what rustc said.
+    ///
+    /// # Errors
+    /// [`BuildError::NoCargo`] and [`BuildError::Interrupted`]; a failed build is in the messages.
+    pub(super) fn run(
+        &self,
+        toolchain: &Toolchain,
+        notice: &mut dyn FnMut(Notice),
+    ) -> Result<Messages, BuildError> {
+        let folder = self.workspace();
+        let failed = |source| BuildError::NoCargo { folder: folder.clone(), source };
+        let mut expression = cmd(cargo(), self.arguments(toolchain)).dir(&folder);
+        for name in FOREIGN_VARIABLES {
+            expression = expression.env_remove(name);
+        }
+        for (name, value) in self.variables(toolchain) {
+            expression = expression.env(name, value);
+        }
+        let contained = expression.stdin_null().stderr_to_stdout().unchecked().before_spawn(|command| {
+            vm::children::contain(command, &[]);
+            Ok(())
+        });
+        let reader = contained.reader().map_err(failed)?;
+        let _registration = reader.pids().first().map(|pid| vm::children::Registration::of(*pid));
+        let mut messages = Messages::default();
+        let mut lines = BufReader::new(&reader);
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            if lines.read_until(b'\n', &mut line).map_err(failed)? == 0 {
+                break;
+            }
+            messages.take(&String::from_utf8_lossy(&line), notice);
+        }
+        if vm::children::interrupted() {
+            return Err(BuildError::Interrupted);
+        }
+        Ok(messages)
+    }
+}
+
+/// Builds and runs the press, the program that makes the book. Returns its exit status; `None` if a
+/// signal ended it.
+///
+/// # Errors
+/// [`BuildError::NoCargo`].
+pub fn run_press(course: &Path, words: &[String]) -> Result<Option<i32>, BuildError> {
+    let mut arguments: Vec<String> =
+        ["run", "--release", "--quiet", "--package", "book-press", "--", "--root"].map(String::from).into();
+    arguments.push(course.display().to_string());
+    arguments.extend(words.iter().cloned());
+    run_to_end(course, &arguments)
+}
+
+/// Runs cargo in the course's workspace with our own terminal. Returns its exit status; `None` if a
+/// signal ended it.
+///
+/// # Errors
+/// [`BuildError::NoCargo`].
+pub fn run_to_end(course: &Path, arguments: &[String]) -> Result<Option<i32>, BuildError> {
+    let failed = |source| BuildError::NoCargo { folder: course.to_owned(), source };
+    let mut expression = cmd(cargo(), arguments).dir(course).unchecked();
+    for name in FOREIGN_VARIABLES {
+        expression = expression.env_remove(name);
+    }
+    let contained = expression.before_spawn(|command| {
+        vm::children::contain(command, &[]);
+        Ok(())
+    });
+    let handle = contained.start().map_err(failed)?;
+    let _registration = handle.pids().first().map(|pid| vm::children::Registration::of(*pid));
+    let output = handle.wait().map_err(failed)?;
+    Ok(output.status.code())
+}
+
+/// The cargo that started us, else the one on PATH.
+fn cargo() -> std::ffi::OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(kind: Kind) -> String {
+        let (tree, packages) = (Path::new("/course"), vec!["lab-01-hello".to_owned()]);
+        let invocation = Invocation { tree, target_folder: "/course/target/x".into(), kind, packages };
+        let toolchain = Toolchain {
+            bpf_linker: "/cache/bpf-linker".into(),
+            rust_src: Some("/cache/rust-src".into()),
+            network: Network::Forbidden,
+        };
+        let variables = invocation.variables(&toolchain);
+        let variables: Vec<_> = variables.iter().map(|(name, value)| format!("{name}={}\n", value.display())).collect();
+        format!("{}\n{}{}", invocation.workspace().display(), variables.concat(), invocation.arguments(&toolchain).join(" "))
+    }
+
+    #[test]
+    fn how_objects_are_built() {
+        insta::assert_snapshot!("cargo_objects", shown(Kind::Objects));
+    }
+
+    #[test]
+    fn how_programs_are_built() {
+        insta::assert_snapshot!("cargo_programs", shown(Kind::Programs));
+    }
+}

@@ -1,0 +1,14 @@
+//! Turns course sources into eBPF objects and guest programs, by cargo.
+//!
+//! It decides nothing about labs: a learner's file that does not compile is an [`Outcome`], not an
+//! error. [`cargo`] is the only module of the workspace that runs cargo to build a course.
+
+pub mod cargo;
+pub(crate) mod cargo_install;
+mod messages;
+mod tree;
+mod unit;
+
+pub use cargo::{BuildError, Toolchain};
+pub use messages::Notice;
+pub use unit::{Built, Outcome, Unit, build};

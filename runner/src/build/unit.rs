@@ -1,0 +1,211 @@
+//! What a run needs built, grouped into as few cargo invocations as possible.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::{
+    BuildError, Toolchain,
+    cargo::{AGENT, Invocation, Kind},
+    messages::{Messages, Notice},
+    tree,
+};
+use crate::catalog::{ExerciseSide, Lab, Side};
+
+/// One lab with the side that stands as its exercise.
+#[derive(Debug, Clone)]
+pub struct Unit<'a> {
+    /// The lab.
+    pub lab: &'a Lab,
+    /// The side.
+    pub side: &'a Side,
+}
+
+/// What a guest gets for one unit.
+#[derive(Debug, Clone)]
+pub struct Built {
+    /// The eBPF object, if the lab has one.
+    pub object: Option<Arc<[u8]>>,
+    /// The guest program.
+    pub program: Arc<[u8]>,
+}
+
+/// What became of one unit.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// Everything compiles.
+    Built(Built),
+    /// The file that stands as exercise does not compile; rustc's text, unchanged.
+    DoesNotCompile(String),
+}
+
+/// All units built, and the agent.
+#[derive(Debug)]
+pub struct Finished {
+    /// In the order of the units.
+    pub outcomes: Vec<Outcome>,
+    /// The agent's executable.
+    pub agent: PathBuf,
+}
+
+/// A cargo invocation to come: in which tree, what, which packages.
+type Wanted = BTreeMap<(Tree, KindKey), BTreeSet<String>>;
+
+/// The name of a tree; `None` is the course itself.
+type Tree = Option<String>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum KindKey {
+    Objects,
+    Programs,
+}
+
+impl KindKey {
+    fn kind(self) -> Kind {
+        match self {
+            Self::Objects => Kind::Objects,
+            Self::Programs => Kind::Programs,
+        }
+    }
+}
+
+/// Builds all units: one invocation for the objects and one for the guest programs of each tree
+/// that is needed.
+///
+/// # Errors
+/// When cargo cannot run, or something other than a standing exercise does not compile.
+pub fn build(
+    course: &Path,
+    units: &[Unit<'_>],
+    toolchain: &Toolchain,
+    notice: &mut dyn FnMut(Notice),
+) -> Result<Finished, BuildError> {
+    // Two runners must not exchange the executables under each other's hands.
+    let folder = course.join("target/labs");
+    fs::create_dir_all(&folder)
+        .map_err(|source| BuildError::Io { act: format!("make `{}`", folder.display()), source })?;
+    let _lock = vm::lock::Lock::acquire(&folder.join("build.lock")).map_err(|error| match error {
+        vm::VmError::Interrupted => BuildError::Interrupted,
+        other => BuildError::Io { act: "take turns".into(), source: std::io::Error::other(other) },
+    })?;
+    let mut results = BTreeMap::new();
+    for ((tree, key), packages) in wanted(units) {
+        let root = match &tree {
+            None => course.to_owned(),
+            Some(name) => tree::prepare(course, name, &standing(units, name)?)?,
+        };
+        let target_folder = course.join("target").join(match key {
+            KindKey::Objects => "ebpf",
+            KindKey::Programs => "guest",
+        });
+        let packages = packages.into_iter().collect();
+        let invocation = Invocation { tree: &root, target_folder, kind: key.kind(), packages };
+        let messages = invocation.run(toolchain, notice)?;
+        let files = read_executables(&messages)?;
+        results.insert((tree, key), (messages, files));
+    }
+    let outcomes = units.iter().map(|unit| outcome(unit, &results, course)).collect::<Result<_, _>>()?;
+    let (messages, _) = &results[&(None, KindKey::Programs)];
+    let agent = messages.executables.get(AGENT).cloned().ok_or_else(|| failure(AGENT, messages, course))?;
+    Ok(Finished { outcomes, agent })
+}
+
+/// Which tree the file that stands as exercise is built in. Each mutant of a lab has a tree of its own
+/// number, so that the mutants of all labs need few trees.
+fn tree_of(unit: &Unit<'_>) -> Tree {
+    match unit.side {
+        Side::Exercise => None,
+        Side::Solution => Some("solution".into()),
+        Side::Mutant(name) => {
+            let number = unit.lab.mutants.iter().position(|mutant| mutant.name == *name).unwrap_or_default();
+            Some(format!("mutant-{}", number + 1))
+        }
+        Side::Submission(_) => Some("submission".into()),
+    }
+}
+
+/// The side with the exercise comes from the unit's tree, the other one from the course itself.
+fn keys(unit: &Unit<'_>) -> [Option<(Tree, KindKey)>; 2] {
+    let tree = tree_of(unit);
+    let (object_tree, program_tree) = match unit.lab.side {
+        ExerciseSide::Ebpf => (tree, None),
+        ExerciseSide::Guest => (None, tree),
+    };
+    let object = unit.lab.ebpf_folder.is_some().then_some((object_tree, KindKey::Objects));
+    [object, Some((program_tree, KindKey::Programs))]
+}
+
+fn wanted(units: &[Unit<'_>]) -> Wanted {
+    let mut wanted = Wanted::new();
+    wanted.entry((None, KindKey::Programs)).or_default().insert(AGENT.into());
+    for unit in units {
+        for key in keys(unit).into_iter().flatten() {
+            wanted.entry(key).or_default().insert(unit.lab.name.clone());
+        }
+    }
+    wanted
+}
+
+/// The labs of a tree with the files that stand as their exercises.
+fn standing<'a>(units: &[Unit<'a>], tree: &str) -> Result<Vec<tree::Standing<'a>>, BuildError> {
+    let of_tree = units.iter().filter(|unit| tree_of(unit).as_deref() == Some(tree));
+    of_tree
+        .map(|unit| {
+            let source = unit.lab.source(unit.side);
+            let act = || format!("find the {} of {}", unit.side, unit.lab.name);
+            Ok((unit.lab, source.map_err(|error| BuildError::Io { act: act(), source: std::io::Error::other(error) })?))
+        })
+        .collect()
+}
+
+type Files = BTreeMap<String, Arc<[u8]>>;
+
+/// Reads the executables at once: the next invocation may put others in their place.
+fn read_executables(messages: &Messages) -> Result<Files, BuildError> {
+    let read = |(name, path): (&String, &PathBuf)| {
+        let bytes = fs::read(path)
+            .map_err(|source| BuildError::Io { act: format!("read `{}`", path.display()), source })?;
+        Ok((name.clone(), bytes.into()))
+    };
+    messages.executables.iter().map(read).collect()
+}
+
+fn outcome(
+    unit: &Unit<'_>,
+    results: &BTreeMap<(Tree, KindKey), (Messages, Files)>,
+    course: &Path,
+) -> Result<Outcome, BuildError> {
+    let name = &unit.lab.name;
+    let mut found = [None, None];
+    for (slot, key) in found.iter_mut().zip(keys(unit)) {
+        let Some(key) = key else { continue };
+        let (messages, files) = &results[&key];
+        if let Some(bytes) = files.get(name) {
+            *slot = Some(bytes.clone());
+            continue;
+        }
+        return match messages.diagnostics.get(name).filter(|said| said.errors > 0) {
+            Some(said) => Ok(Outcome::DoesNotCompile(said.text.clone())),
+            None => Err(failure(name, messages, course)),
+        };
+    }
+    let [object, program] = found;
+    match program {
+        Some(program) => Ok(Outcome::Built(Built { object, program })),
+        None => Err(BuildError::Failed {
+            what: name.clone(),
+            folder: course.to_owned(),
+            text: "cargo made no executable".into(),
+        }),
+    }
+}
+
+/// The error for a package that was not made although rustc had nothing against it.
+fn failure(what: &str, messages: &Messages, folder: &Path) -> BuildError {
+    let culprits = messages.diagnostics.values().filter(|said| said.errors > 0);
+    let text = culprits.map(|said| said.text.as_str()).collect::<String>() + &messages.talk;
+    BuildError::Failed { what: what.to_owned(), folder: folder.to_owned(), text: text.trim_end().to_owned() }
+}

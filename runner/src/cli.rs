@@ -1,0 +1,176 @@
+//! The command line as types. What the words mean is decided in `commands`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The eBPF workbook: build a lab, run it on real kernels, see what they said.
+#[derive(Debug, Parser)]
+#[command(name = "runner", version, max_term_width = 100, disable_help_subcommand = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// All commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Build labs, run them on real kernels and say what differs
+    Check(CheckArguments),
+    /// List, fetch and tidy kernels
+    #[command(subcommand)]
+    Kernels(KernelsCommand),
+    /// Say what this machine lacks, and mend it
+    Doctor(DoctorArguments),
+    /// Build, serve or test the book
+    #[command(subcommand)]
+    Book(BookCommand),
+    /// For authors: check everything, add a lab, accept snapshots, measure
+    #[command(subcommand)]
+    Dev(DevCommand),
+}
+
+/// How set-up may act. The same for every command that needs tools.
+#[derive(Debug, Clone, Args)]
+pub struct SetupArguments {
+    /// Install what is missing without asking
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Use only what is in the cache
+    #[arg(long)]
+    pub offline: bool,
+}
+
+/// `runner check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// Labs: `lab-03`, `lab-03-syscount`, `3`; several are fine
+    #[arg(required_unless_present = "all", value_name = "LAB")]
+    pub labs: Vec<String>,
+    /// All labs
+    #[arg(long, conflicts_with = "labs")]
+    pub all: bool,
+    /// A kernel: `6.1`, `newest`, `all`, or the path of an image (repeatable; default: all)
+    #[arg(long = "kernel", short, value_name = "KERNEL")]
+    pub kernels: Vec<String>,
+    /// The modules of a kernel given by path: its `lib/modules/RELEASE` folder
+    #[arg(long, value_name = "DIR")]
+    pub modules: Option<PathBuf>,
+    /// Vary the workload: 0 is what the snapshots show, others are judged by the reference solution
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// Check the reference solution instead of the exercise
+    #[arg(long, conflicts_with = "mutant")]
+    pub solution: bool,
+    /// Check this wrong solution instead of the exercise
+    #[arg(long, value_name = "NAME")]
+    pub mutant: Option<String>,
+    /// Boot every guest instead of restoring a checkpoint
+    #[arg(long)]
+    pub cold: bool,
+    /// How to print the report
+    #[arg(long, value_enum, default_value_t = Format::Terminal)]
+    pub format: Format,
+    /// Set-up.
+    #[command(flatten)]
+    pub setup: SetupArguments,
+}
+
+/// How to print a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Terminal,
+    /// For machines: one JSON document.
+    Json,
+}
+
+/// `runner kernels …`.
+#[derive(Debug, Subcommand)]
+pub enum KernelsCommand {
+    /// Show the matrix and what is in the cache
+    List,
+    /// Fetch kernels (default: all of the matrix)
+    Fetch {
+        /// Series: `6.1`, `newest`
+        series: Vec<String>,
+        /// Use only what is in the cache
+        #[arg(long)]
+        offline: bool,
+    },
+    /// Delete what no lab needs: old releases, half downloads, stale checkpoints
+    Gc,
+}
+
+/// `runner doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArguments {
+    /// Mend every finding that can be mended
+    #[arg(long)]
+    pub fix: bool,
+    /// Print the findings as JSON
+    #[arg(long, conflicts_with = "fix")]
+    pub json: bool,
+    /// Set-up.
+    #[command(flatten)]
+    pub setup: SetupArguments,
+}
+
+/// `runner book …`.
+#[derive(Debug, Subcommand)]
+pub enum BookCommand {
+    /// Build the book
+    Build,
+    /// Build it, serve it on this machine only, and build again on every change
+    Serve {
+        /// The port; 0 takes a free one
+        #[arg(long, default_value_t = 3000)]
+        port: u16,
+    },
+    /// Check links, listings, cards and snippets
+    Test,
+}
+
+/// `runner dev …`.
+#[derive(Debug, Subcommand)]
+pub enum DevCommand {
+    /// Everything that CI runs
+    Check {
+        /// Only these steps (repeatable)
+        #[arg(long, value_name = "STEP")]
+        only: Vec<String>,
+        /// List the steps
+        #[arg(long)]
+        list: bool,
+        /// Set-up.
+        #[command(flatten)]
+        setup: SetupArguments,
+    },
+    /// Write the files of a new lab
+    New {
+        /// Its name: `lab-NN-topic`
+        name: String,
+    },
+    /// Make what the solution observes on all kernels the expected observations
+    Accept {
+        /// Labs
+        #[arg(required = true, value_name = "LAB")]
+        labs: Vec<String>,
+        /// Set-up.
+        #[command(flatten)]
+        setup: SetupArguments,
+    },
+    /// Measure: boot, restore, a warm check, the matrix, memory and disk
+    Bench {
+        /// How often each thing is measured
+        #[arg(long, default_value_t = 10)]
+        rounds: usize,
+        /// Skip the whole matrix with and without checkpoints, which takes minutes
+        #[arg(long)]
+        quick: bool,
+        /// Set-up.
+        #[command(flatten)]
+        setup: SetupArguments,
+    },
+}

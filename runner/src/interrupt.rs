@@ -1,0 +1,20 @@
+//! Ctrl-C: ends every process that we started, then lets the running command find out.
+
+use std::time::Duration;
+
+/// How long the command may take to tidy up before it is ended all the same.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// Called by the signal handler's thread.
+pub fn on_ctrl_c() {
+    if vm::children::interrupted() {
+        std::process::exit(130);
+    }
+    vm::children::interrupt();
+    std::thread::spawn(|| {
+        std::thread::park_timeout(GRACE);
+        // New children may have been started in the meantime.
+        vm::children::interrupt();
+        std::process::exit(130);
+    });
+}

@@ -1,0 +1,25 @@
+//! Lines of the kernel's log that no lab may cause.
+//!
+//! It looks at single lines. What a complaint means for a job is decided in `decide`.
+
+use std::sync::LazyLock;
+
+use regex::RegexSet;
+
+static COMPLAINTS: LazyLock<RegexSet> = LazyLock::new(|| {
+    #[allow(clippy::unwrap_used, reason = "the patterns are constant and a test compiles them")]
+    RegexSet::new([
+        r"\b(BUG|WARNING|UBSAN|Oops)[: ]",
+        r"kernel BUG at",
+        r"watchdog: .*(soft lockup|hard LOCKUP)",
+        r"INFO: (task .* blocked for more than|.*detected stall)",
+        r"Kernel panic",
+    ])
+    .unwrap()
+});
+
+/// The first line in which the kernel complains about itself.
+#[must_use]
+pub fn complaint(kernel_log: &[String]) -> Option<&str> {
+    kernel_log.iter().map(String::as_str).find(|line| COMPLAINTS.is_match(line))
+}

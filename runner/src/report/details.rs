@@ -1,0 +1,140 @@
+//! What a person needs to know about one job that did not pass, and what to do next.
+//!
+//! Facts first, then where the evidence lies, then lines that begin with `hint: `.
+
+use super::{
+    Guidance, JobReport, Paint, comparison::difference, guidance::MARK, terminal::COLUMNS, verifier,
+    wrap::wrap,
+};
+use crate::{
+    judge::{Verdict, VerdictKind, visible},
+    transcript::ObservedCheck,
+};
+
+/// How many lines of a verifier's log or of a program's output are shown; the whole lies in the evidence.
+const TAIL: usize = 15;
+
+/// Details are indented by so much.
+pub(super) const INDENT: usize = 2;
+
+/// The details of a job, one line each, without indentation: [`facts`], then [`next_steps`].
+#[must_use]
+pub fn details(job: &JobReport, paint: Paint) -> Vec<String> {
+    [facts(job, paint), next_steps(job)].concat()
+}
+
+/// What happened, and where the evidence lies.
+pub(super) fn facts(job: &JobReport, paint: Paint) -> Vec<String> {
+    let mut lines = body(&job.verdict, paint);
+    lines.extend(job.observations.iter().flat_map(observations));
+    lines.extend(job.notes.iter().flat_map(|note| prose(&format!("note: {note}"))));
+    lines.extend(evidence(job));
+    if let Verdict::Infrastructure { hint, .. } = &job.verdict {
+        lines.extend(prose(&format!("hint: {hint}")));
+    }
+    lines.iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// What the learner does next. The exercise as shipped gets the whole way in, an edited one only the file and
+/// the chapter; what is not the learner's doing gets nothing.
+pub(super) fn next_steps(job: &JobReport) -> Vec<String> {
+    let not_the_learners = [VerdictKind::Passed, VerdictKind::Skipped, VerdictKind::Infrastructure];
+    let Some(guidance) = job.guidance.as_ref().filter(|_| !not_the_learners.contains(&job.verdict.kind()))
+    else {
+        return Vec::new();
+    };
+    let Guidance { edit, todo_line, chapter, hint } = guidance;
+    let (edit, chapter) = (edit.display(), chapter.display());
+    let steps = match todo_line {
+        Some(line) => vec![
+            format!(
+                "hint: `{MARK}` stands in line {line} of {edit}: write your code there, then check again"
+            ),
+            format!("hint: the chapter {chapter} leads you through it"),
+            format!("hint: {hint}"),
+        ],
+        None => {
+            vec![format!("hint: change {edit}, then check again"), format!("hint: the chapter is {chapter}")]
+        }
+    };
+    steps.iter().flat_map(|step| prose(step)).collect()
+}
+
+fn body(verdict: &Verdict, paint: Paint) -> Vec<String> {
+    match verdict {
+        Verdict::Passed => Vec::new(),
+        Verdict::Differs { checks } => checks.iter().flat_map(|check| difference(check, paint)).collect(),
+        Verdict::Rejected { program, error, log } => rejected(program, error, log),
+        Verdict::OpenFailed { what, error } => {
+            vec![format!("cannot open {what}: {}", visible(error))]
+        }
+        Verdict::DoesNotCompile { text } => text.lines().map(str::to_owned).collect(),
+        Verdict::AttachFailed { program, hook, error } => {
+            vec![format!("program `{program}` cannot be attached to `{hook}`: {}", visible(error))]
+        }
+        Verdict::Crashed { how, diagnostics } => {
+            let output: Vec<&str> = diagnostics.lines().collect();
+            [vec![visible(how)], tail("its output", &output)].concat()
+        }
+        Verdict::KernelPanicked { last_words } if last_words.is_empty() => {
+            vec!["the guest's kernel panicked and left no word on the console".to_owned()]
+        }
+        Verdict::KernelPanicked { last_words } => {
+            let said = last_words.iter().map(|line| format!("  {}", visible(line)));
+            std::iter::once("the guest's kernel panicked; its last words:".to_owned()).chain(said).collect()
+        }
+        Verdict::TimedOut { awaited, waited } => {
+            vec![format!("waited {:.1} s for {awaited}, in vain", waited.as_secs_f64())]
+        }
+        Verdict::Skipped { reason } => vec![reason.clone()],
+        Verdict::Infrastructure { what, .. } => {
+            prose(&format!("nothing could be decided, and it is not your doing: {what}"))
+        }
+    }
+}
+
+fn rejected(program: &str, error: &str, log: &str) -> Vec<String> {
+    let mut lines = vec![format!("the kernel refused to load program `{program}`: {}", visible(error))];
+    match verifier::reason(log) {
+        Some(reason) => lines.push(format!("the verifier's reason: {}", visible(reason))),
+        None => lines.push("the kernel gave no verifier log".to_owned()),
+    }
+    lines.extend(tail("the verifier's log up to there", &verifier::lines_to_reason(log)));
+    if verifier::explains_itself(log) {
+        lines.push("this kernel explains it in its own words at the end of the full log".to_owned());
+    }
+    lines
+}
+
+/// The last lines, with a heading that says how many there are.
+fn tail(what: &str, all: &[&str]) -> Vec<String> {
+    let from = all.len().saturating_sub(TAIL);
+    let heading = match (all.len(), from) {
+        (0, _) => return Vec::new(),
+        (_, 0) => format!("{what}:"),
+        (count, _) => format!("{what} (the last {TAIL} of {count} lines):"),
+    };
+    std::iter::once(heading).chain(all[from..].iter().map(|line| format!("  {}", visible(line)))).collect()
+}
+
+fn observations(check: &ObservedCheck) -> Vec<String> {
+    let lines = check.lines.iter().map(|line| format!("  {}", visible(line)));
+    std::iter::once(format!("{}:", check.name)).chain(lines).collect()
+}
+
+fn evidence(job: &JobReport) -> Option<String> {
+    let folder = job.evidence.as_ref()?.display();
+    match &job.verdict {
+        Verdict::Passed | Verdict::Skipped { .. } | Verdict::DoesNotCompile { .. } => None,
+        Verdict::Rejected { log, .. } if !log.is_empty() => {
+            Some(format!("the full log: {folder}/verifier.log"))
+        }
+        _ => Some(format!("everything that the run left: {folder}")),
+    }
+}
+
+/// Words of our own, wrapped; what follows `hint: ` stays in line with it.
+fn prose(text: &str) -> Vec<String> {
+    let indent = if text.starts_with("hint: ") { "hint: ".len() } else { INDENT };
+    wrap(text, COLUMNS - INDENT, indent)
+}

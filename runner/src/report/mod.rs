@@ -1,0 +1,27 @@
+//! One model of what happened, rendered for people and for machines.
+//!
+//! Renderings are functions of the model. They decide nothing: verdicts come from `judge`.
+
+mod comparison;
+mod details;
+mod exit_code;
+mod groups;
+pub(crate) mod guidance;
+pub mod json;
+mod matrix;
+mod model;
+mod paint;
+pub mod progress;
+pub mod terminal;
+mod verifier;
+mod wrap;
+
+#[cfg(test)]
+mod tests;
+
+pub use details::details;
+pub use exit_code::exit_code;
+pub use guidance::Guidance;
+pub use model::{JobReport, JobTimes, Report, SCHEMA};
+pub use paint::Paint;
+pub use progress::Progress;

@@ -1,0 +1,127 @@
+//! The report for a person at a terminal.
+
+use std::io::{self, Write};
+
+use super::{
+    JobReport, Paint, Report,
+    details::{INDENT, facts, next_steps},
+    groups::{Group, groups},
+    matrix::matrix,
+};
+use crate::{
+    catalog::Side,
+    judge::{Verdict, VerdictKind},
+};
+
+/// How wide lines are made where that can be chosen.
+pub const COLUMNS: usize = 80;
+
+/// How wide the columns of the job lines are, in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Widths {
+    subject: usize,
+    kernel: usize,
+    verdict: usize,
+}
+
+impl Widths {
+    /// Wide enough for these jobs.
+    #[must_use]
+    pub fn of(jobs: &[JobReport]) -> Self {
+        let widest = |length: fn(&JobReport) -> usize| jobs.iter().map(length).max().unwrap_or(0);
+        Self {
+            subject: widest(|job| subject(job).chars().count()),
+            kernel: widest(|job| job.kernel.chars().count()),
+            verdict: widest(|job| job.verdict.kind().words().len()),
+        }
+    }
+}
+
+/// Writes the whole report: a line per job, details of what did not pass, the matrix if there is more
+/// than one lab, the summary.
+///
+/// # Errors
+/// What the stream says.
+pub fn render(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+    let widths = Widths::of(&report.jobs);
+    for job in &report.jobs {
+        writeln!(out, "{}", job_line(job, widths, paint))?;
+    }
+    render_details(report, paint, out)?;
+    if report.jobs.iter().any(|job| subject(job) != subject(&report.jobs[0])) {
+        writeln!(out)?;
+        for line in matrix(report, paint) {
+            writeln!(out, "{line}")?;
+        }
+    }
+    if !report.jobs.is_empty() {
+        writeln!(out)?;
+    }
+    writeln!(out, "{}", summary(report))
+}
+
+/// A block per group of equal verdicts; what to do next comes once per lab, after its last block.
+fn render_details(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+    let worth_showing = |job: &&JobReport| match job.verdict.kind() {
+        VerdictKind::Passed => !job.observations.is_empty(),
+        VerdictKind::Skipped => false,
+        _ => true,
+    };
+    let groups = groups(report.jobs.iter().filter(worth_showing));
+    for (index, group) in groups.iter().enumerate() {
+        let job = group.first();
+        let alike = if group.jobs.len() > 1 { " in the same way" } else { "" };
+        let heading =
+            format!("{}: {}{alike} on {}", subject(job), job.verdict.kind().words(), group.kernels());
+        writeln!(out, "\n{}", paint.strong(&heading))?;
+        for line in facts(job, paint) {
+            writeln!(out, "{}", format!("{:INDENT$}{line}", "").trim_end())?;
+        }
+        let of_lab = |group: &&Group| subject(group.first()) == subject(job);
+        if groups[index + 1..].iter().any(|group| of_lab(&group)) {
+            continue;
+        }
+        // The first of the lab's verdicts that calls for a step of the learner.
+        let mut steps = groups.iter().filter(of_lab).map(|group| next_steps(group.first()));
+        for line in steps.find(|steps| !steps.is_empty()).unwrap_or_default() {
+            writeln!(out, "{:INDENT$}{line}", "")?;
+        }
+    }
+    Ok(())
+}
+
+/// One job in one line.
+#[must_use]
+pub fn job_line(job: &JobReport, widths: Widths, paint: Paint) -> String {
+    let kind = job.verdict.kind();
+    let (subject, words) = (subject(job), kind.words());
+    let Widths { subject: first, kernel: second, verdict: third } = widths;
+    let verdict = format!("{}{:2$}", paint.verdict(kind, words), "", third - words.len());
+    let head = format!("{subject:first$}  {:second$}  {verdict}", job.kernel);
+    let rest = match &job.verdict {
+        Verdict::Skipped { reason } => reason.clone(),
+        Verdict::DoesNotCompile { .. } => String::new(),
+        _ => format!("{:.2} s", job.times.job_ms() as f64 / 1000.0),
+    };
+    format!("{head}  {rest}").trim_end().to_owned()
+}
+
+/// The lab, and the side if it is not the learner's own, and the seed if it is not the committed one.
+pub(super) fn subject(job: &JobReport) -> String {
+    let side = if job.side == Side::Exercise { String::new() } else { format!(" ({})", job.side) };
+    let seed = if job.seed == 0 { String::new() } else { format!(" seed {}", job.seed) };
+    format!("{}{side}{seed}", job.lab)
+}
+
+/// `9 of 11 passed, differs: 1, skipped: 1, in 4.2 s`.
+fn summary(report: &Report) -> String {
+    if report.jobs.is_empty() {
+        return "nothing was run".to_owned();
+    }
+    let count = |kind: VerdictKind| report.jobs.iter().filter(|job| job.verdict.kind() == kind).count();
+    let others =
+        VerdictKind::ALL[1..].iter().map(|kind| (kind.words(), count(*kind))).filter(|(_, count)| *count > 0);
+    let others: String = others.map(|(words, count)| format!(", {words}: {count}")).collect();
+    let (passed, all) = (count(VerdictKind::Passed), report.jobs.len());
+    format!("{passed} of {all} passed{others}, in {:.1} s", report.took_ms as f64 / 1000.0)
+}

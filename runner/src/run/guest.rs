@@ -1,0 +1,96 @@
+//! One lab program in one fresh guest, from start to record.
+
+use std::time::{Duration, Instant};
+
+use vm::{Deadline, GuestFile, Host, Kernel, Machine, RunRecord, Scale, VmError};
+use wire::Program;
+
+use crate::{build::Built, catalog::Lab};
+
+/// How the guest comes to life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Boot {
+    /// From a checkpoint.
+    Restore,
+    /// `--cold`: the long way, every time.
+    Cold,
+}
+
+/// How guests are started in this run.
+#[derive(Debug, Clone)]
+pub struct Guests {
+    /// QEMU, accelerator, agent, checkpoints.
+    pub host: Host,
+    /// Restore or boot.
+    pub boot: Boot,
+}
+
+/// How long handing over the files may take, before scaling (a few MB: well under a second).
+const HANDOVER_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// What a guest program may say, in bytes: the limits are part of the verdict's wording, so they are here once.
+pub(super) const DIAGNOSTICS_LIMIT: u64 = 8 << 20;
+/// A verifier log can be 16 MiB, and JSON makes it larger.
+pub(super) const OBSERVATIONS_LIMIT: u64 = 64 << 20;
+
+/// The machine that a lab asks for.
+pub(super) fn machine(lab: &Lab) -> Machine {
+    Machine {
+        vcpus: lab.manifest.vcpus,
+        kernel_arguments: lab.manifest.kernel_arguments.clone(),
+        ..Machine::default()
+    }
+}
+
+impl Guests {
+    /// Runs a lab's program once. `seen` is called with QEMU's command line before the run.
+    ///
+    /// # Errors
+    /// What kept the guest from running: never the lab's doing.
+    pub(super) fn run(
+        &self,
+        lab: &Lab,
+        built: &Built,
+        kernel: &Kernel,
+        seed: u64,
+        seen: impl FnOnce(&str),
+    ) -> Result<RunRecord, VmError> {
+        let machine = machine(lab);
+        let mut started = match self.boot {
+            Boot::Restore => self.host.restore(kernel, &machine)?,
+            Boot::Cold => self.host.boot(kernel, &machine)?,
+        };
+        seen(started.guest.command_line());
+        let begin = Instant::now();
+        let deadline = Deadline::after(started.scale.apply(HANDOVER_TIMEOUT), "the lab's files to arrive");
+        let program = GuestFile { path: channel::PROGRAM_PATH, mode: 0o755, contents: &built.program };
+        started.guest.put_file(program, &deadline)?;
+        if let Some(object) = &built.object {
+            let object = GuestFile { path: channel::OBJECT_PATH, mode: 0o644, contents: object };
+            started.guest.put_file(object, &deadline)?;
+        }
+        let handover = begin.elapsed();
+        let (program, scale) = (command(lab, seed, started.scale), started.scale);
+        let mut record = started.guest.run(&started.release, &program, scale.apply(vm::program::PATIENCE))?;
+        record.times.start = started.took;
+        record.times.handover = handover;
+        Ok(record)
+    }
+}
+
+/// The command that the agent runs.
+fn command(lab: &Lab, seed: u64, scale: Scale) -> Program {
+    let timeout = scale.apply(Duration::from_secs(lab.manifest.timeout_s));
+    let variable = |name: &str, value: String| (name.to_owned(), value);
+    Program {
+        argv: vec![channel::PROGRAM_PATH.into()],
+        env: vec![
+            variable("PATH", "/tools:/bin".into()),
+            variable("RUST_BACKTRACE", "0".into()),
+            variable(channel::SEED_VARIABLE, seed.to_string()),
+        ],
+        timeout_ms: timeout.as_millis() as u64,
+        diagnostics_limit: DIAGNOSTICS_LIMIT,
+        observations_limit: OBSERVATIONS_LIMIT,
+    }
+}

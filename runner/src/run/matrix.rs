@@ -1,0 +1,230 @@
+//! All jobs of a plan: one build, then guests on all cores.
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use vm::Kernel;
+
+use super::{guest::Guests, job::Bench};
+use crate::{
+    build::{self, BuildError, Built, Outcome, Toolchain, Unit},
+    catalog::Side,
+    judge::{Verdict, oracle::Oracle},
+    paths::Paths,
+    plan::Job,
+    report::JobTimes,
+    snapshot::SnapshotError,
+    transcript::ObservedCheck,
+};
+
+/// Why a run could not go through.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The build itself failed, beside the learner's file.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// A checkpoint or a guest could not be made.
+    #[error(transparent)]
+    Vm(#[from] vm::VmError),
+    /// A snapshot is missing or cannot be used.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// The evidence folder cannot be written.
+    #[error("cannot write the evidence of `{0}`: {1}\nhint: check that `target/labs` is writable and that the disk is not full")]
+    Evidence(String, std::io::Error),
+    /// The oracle's cache cannot be written.
+    #[error("cannot keep what the reference solution observed: {0}\nhint: check that the cache folder is writable and that the disk is not full")]
+    Oracle(std::io::Error),
+    /// The user asked to stop.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+/// What a job came to.
+#[derive(Debug, Clone)]
+pub struct Observed {
+    /// The decision.
+    pub verdict: Verdict,
+    /// What `uname -r` said, if a guest ran.
+    pub release: Option<String>,
+    /// The observations as the guest wrote them.
+    pub checks: Vec<ObservedCheck>,
+    /// The normalised observations of a run that went through to its end.
+    pub accepted: Option<Vec<ObservedCheck>>,
+    /// Remarks that change nothing.
+    pub notes: Vec<String>,
+    /// How long each step took.
+    pub times: JobTimes,
+    /// Where the evidence lies, relative to the course.
+    pub evidence: Option<PathBuf>,
+}
+
+impl Observed {
+    /// A decision for which no guest had to run.
+    pub(super) fn without_guest(verdict: Verdict) -> Self {
+        Self {
+            verdict,
+            release: None,
+            checks: Vec::new(),
+            accepted: None,
+            notes: Vec::new(),
+            times: JobTimes::default(),
+            evidence: None,
+        }
+    }
+}
+
+/// What a run is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Compare with what is expected.
+    Judge,
+    /// Only observe, for authors who are about to accept: a run that goes through to its end passes.
+    Observe,
+}
+
+/// Everything that a run needs beside the jobs.
+pub struct Run<'a> {
+    /// Where things lie.
+    pub paths: &'a Paths,
+    /// What cargo needs.
+    pub toolchain: &'a Toolchain,
+    /// The kernels, by the name that jobs use.
+    pub kernels: &'a BTreeMap<String, Kernel>,
+    /// Judge or only observe.
+    pub purpose: Purpose,
+    /// How many guests may run at once.
+    pub parallel: usize,
+    /// Called when something begins: a build step, a checkpoint.
+    pub busy: &'a (dyn Fn(&str) + Sync),
+    /// Called when a job is decided, from any thread.
+    pub decided: &'a (dyn Fn(&Job<'_>, &Observed) + Sync),
+}
+
+/// All jobs decided.
+#[derive(Debug)]
+pub struct Finished {
+    /// In the order of the jobs.
+    pub observed: Vec<Observed>,
+    /// How long the build took.
+    pub build: Duration,
+}
+
+/// Builds what the jobs need, then carries them out on several threads. `guests` makes the guests'
+/// host once the agent is built.
+///
+/// # Errors
+/// When nothing can be decided; a failing lab is an [`Observed`].
+pub fn run(
+    run: &Run<'_>,
+    jobs: &[Job<'_>],
+    guests: impl FnOnce(PathBuf) -> Result<Guests, RunError>,
+) -> Result<Finished, RunError> {
+    let begin = Instant::now();
+    let units = units(jobs);
+    let built = build::build(&run.paths.course, &units, run.toolchain, &mut |notice| match notice {
+        build::Notice::Busy(what) => (run.busy)(&what),
+    })?;
+    let build_time = begin.elapsed();
+    let outcomes: Vec<(Unit<'_>, Outcome)> = units.into_iter().zip(built.outcomes).collect();
+    let guests = guests(built.agent)?;
+    let oracle = Oracle::new(&run.paths.cache);
+    let bench = Bench { guests: &guests, paths: run.paths, oracle: &oracle, purpose: run.purpose };
+    let observed = on_all_cores(run, jobs, |job| {
+        let Some(kernel) = run.kernels.get(&job.kernel_name()) else {
+            let reason = job.skip.clone().unwrap_or_default();
+            return Ok(Observed::without_guest(Verdict::Skipped { reason }));
+        };
+        if let Some(reason) = &job.skip {
+            return Ok(Observed::without_guest(Verdict::Skipped { reason: reason.clone() }));
+        }
+        let outcome = |side: &Side| {
+            outcomes.iter().find(|(unit, _)| unit.lab == job.lab && unit.side == side).map(|(_, outcome)| outcome)
+        };
+        let solution: Option<&Built> = match outcome(&Side::Solution) {
+            Some(Outcome::Built(built)) => Some(built),
+            _ => None,
+        };
+        match outcome(&job.side) {
+            Some(found) => bench.carry_out(job, found, solution, kernel),
+            None => unreachable!("`units` names every side of every job"),
+        }
+    })?;
+    Ok(Finished { observed, build: build_time })
+}
+
+/// What must be built: each lab and side once, and the reference where a seed needs it.
+fn units<'a>(jobs: &'a [Job<'a>]) -> Vec<Unit<'a>> {
+    let mut units: Vec<Unit<'a>> = Vec::new();
+    let mut add = |lab, side| {
+        if !units.iter().any(|unit| unit.lab == lab && unit.side == side) {
+            units.push(Unit { lab, side });
+        }
+    };
+    for job in jobs.iter().filter(|job| job.skip.is_none()) {
+        add(job.lab, &job.side);
+        if job.seed != 0 {
+            add(job.lab, &Side::Solution);
+        }
+    }
+    units
+}
+
+/// Carries out the jobs on several threads; the first error stops the others after their present job.
+fn on_all_cores(
+    run: &Run<'_>,
+    jobs: &[Job<'_>],
+    carry_out: impl Fn(&Job<'_>) -> Result<Observed, RunError> + Sync,
+) -> Result<Vec<Observed>, RunError> {
+    let next = AtomicUsize::new(0);
+    let results: Mutex<Vec<Option<Observed>>> = Mutex::new(jobs.iter().map(|_| None).collect());
+    let failure: Mutex<Option<RunError>> = Mutex::new(None);
+    let worker = || {
+        while let Some((index, job)) = take(&next, jobs) {
+            match carry_out(job) {
+                Ok(observed) => {
+                    (run.decided)(job, &observed);
+                    lock(&results)[index] = Some(observed);
+                }
+                Err(error) => {
+                    lock(&failure).get_or_insert(error);
+                    next.store(jobs.len(), Ordering::Release);
+                }
+            }
+        }
+    };
+    // QEMU dies with the thread that started it, so each worker keeps its guests to itself.
+    thread::scope(|scope| {
+        for _ in 0..run.parallel.clamp(1, jobs.len().max(1)) {
+            scope.spawn(worker);
+        }
+    });
+    if let Some(error) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        return Err(error);
+    }
+    if vm::children::interrupted() {
+        return Err(RunError::Interrupted);
+    }
+    let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(results.into_iter().flatten().collect())
+}
+
+fn take<'a, 'b>(next: &AtomicUsize, jobs: &'b [Job<'a>]) -> Option<(usize, &'b Job<'a>)> {
+    if vm::children::interrupted() {
+        return None;
+    }
+    let index = next.fetch_add(1, Ordering::AcqRel);
+    jobs.get(index).map(|job| (index, job))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,65 @@
+//! PID 1 of the guest: prepares the system, then serves the host over one virtio-serial port.
+//!
+//! It judges nothing and knows nothing of labs or eBPF courses: it mounts, loads modules, writes
+//! the files it is given, runs one program at a time and forwards what that program says.
+//! One thread blocks in reading the port, one in writing it: a poll and a write on the same port
+//! can lose a wake-up and hang (seen by a peer for 19 months).
+
+mod kernel_log;
+mod modules;
+mod mounts;
+mod port;
+mod run;
+mod settings;
+mod system;
+mod warm_up;
+
+use wire::{Event, Request, VERSION};
+
+fn main() {
+    // The warm-up starts this program a second time, to pay for the guest's first fork and exec.
+    if std::env::args().any(|argument| argument == warm_up::NOOP) {
+        return;
+    }
+    if let Err(problem) = serve() {
+        // The console is the only voice left. The host sees it and the panic that follows.
+        eprintln!("vm-agent: {problem}");
+    }
+    system::power_off();
+}
+
+/// Prepares the guest, then answers requests until the host asks to power off or goes away.
+fn serve() -> Result<(), String> {
+    mounts::mount_all()?;
+    modules::load_all()?;
+    settings::apply();
+    let (mut requests, events) = port::open()?;
+    warm_up::run();
+    events.send(Event::Ready {
+        version: VERSION,
+        release: system::release(),
+        uptime_ms: system::uptime_ms(),
+    });
+    loop {
+        let answer = match requests.next()? {
+            Request::Ping(number) => Event::Pong(number),
+            Request::Wake { epoch_ns, entropy } => {
+                answer("wake", system::wake(epoch_ns, &entropy).map(|()| Event::Awake))
+            }
+            Request::PutFile { path, mode, contents } => {
+                answer(&format!("write `{path}`"), system::put_file(&path, mode, &contents).map(|()| Event::Stored))
+            }
+            Request::Run(program) => {
+                let name = program.argv.first().cloned().unwrap_or_default();
+                answer(&format!("run `{name}`"), run::run(&program, &events).map(|()| Event::Done))
+            }
+            Request::PowerOff => return Ok(()),
+        };
+        events.send(answer);
+    }
+}
+
+/// An answer, or what was asked and why it failed.
+fn answer(what: &str, outcome: Result<Event, String>) -> Event {
+    outcome.unwrap_or_else(|why| Event::Refused { what: what.to_owned(), why })
+}

@@ -1,0 +1,135 @@
+//! Runs one program in a guest and collects everything that it leaves.
+
+use std::time::{Duration, Instant};
+
+use wire::{Event, Exit, Program, Request};
+
+use crate::{
+    console::shows_panic,
+    deadline::Deadline,
+    error::VmError,
+    guest::{Guest, NoEvent},
+    record::{Ending, RunRecord, Times},
+};
+
+/// What the host waits beyond the program's own timeout, before scaling: the agent must have time
+/// to kill, to drain the pipes and to say so.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How many kernel log lines are kept at most. The agent sends fewer; a hostile one might not.
+const MOST_LOG_LINES: usize = 50_000;
+
+/// A file to hand over before the run.
+#[derive(Debug, Clone, Copy)]
+pub struct GuestFile<'a> {
+    /// Absolute path in the guest.
+    pub path: &'a str,
+    /// Permission bits.
+    pub mode: u32,
+    /// The contents.
+    pub contents: &'a [u8],
+}
+
+/// What a run collects on its way.
+#[derive(Default)]
+struct Collected {
+    observations: Vec<u8>,
+    diagnostics: Vec<u8>,
+    kernel_log: Vec<String>,
+    exit: Option<Exit>,
+}
+
+impl Guest {
+    /// Hands a file over.
+    ///
+    /// # Errors
+    /// When the guest refuses, is silent or gone.
+    pub fn put_file(&mut self, file: GuestFile<'_>, deadline: &Deadline) -> Result<(), VmError> {
+        let (path, contents) = (file.path.to_owned(), file.contents.to_vec());
+        let request = Request::PutFile { path, mode: file.mode, contents };
+        self.ask(&request, deadline, |event| matches!(event, Event::Stored).then_some(()))
+    }
+
+    /// Runs a program to its end, the guest's end, or the deadline, and ends the guest.
+    /// `times.run` is filled in; the caller knows the other two.
+    ///
+    /// # Errors
+    /// Only [`VmError::Interrupted`]: whatever else happens is an [`Ending`].
+    pub fn run(mut self, release: &str, program: &Program, patience: Duration) -> Result<RunRecord, VmError> {
+        let started = Instant::now();
+        let timeout = Duration::from_millis(program.timeout_ms) + patience;
+        let deadline = Deadline::after(timeout, format!("the end of `{}`", program.argv.join(" ")));
+        let mut collected = Collected::default();
+        let ending = match self.send(&Request::Run(program.clone())) {
+            Ok(()) => self.collect(program, &deadline, &mut collected),
+            Err(error) => Err(NoEvent::Broken(error)),
+        };
+        let run = started.elapsed();
+        let ending = self.settle(ending, &deadline)?;
+        Ok(RunRecord {
+            release: release.to_owned(),
+            observations: collected.observations,
+            diagnostics: collected.diagnostics,
+            kernel_log: collected.kernel_log,
+            console: self.console(),
+            ending,
+            times: Times { run, ..Times::default() },
+        })
+    }
+
+    /// Takes events until the end message. The guest is not trusted: each kind is bounded.
+    fn collect(
+        &mut self,
+        program: &Program,
+        deadline: &Deadline,
+        into: &mut Collected,
+    ) -> Result<Ending, NoEvent> {
+        let broken = |what: &str| Ok(Ending::Broken { what: what.to_owned() });
+        loop {
+            match self.next_event(deadline)? {
+                Event::Observation(bytes) => into.observations.extend(bytes),
+                Event::Diagnostic { bytes, .. } => into.diagnostics.extend(bytes),
+                Event::KernelLog(line) => into.kernel_log.push(line),
+                Event::Exited(exit) => into.exit = Some(exit),
+                Event::Done => {
+                    return into.exit.map_or_else(
+                        || broken("the agent ended the run without saying how the program ended"),
+                        |exit| Ok(Ending::Done(exit)),
+                    );
+                }
+                Event::Refused { what, why } => return broken(&format!("cannot {what}: {why}")),
+                other => return broken(&format!("the agent said {other:?} in the middle of a run")),
+            }
+            if into.observations.len() as u64 > program.observations_limit
+                || into.diagnostics.len() as u64 > program.diagnostics_limit
+                || into.kernel_log.len() > MOST_LOG_LINES
+            {
+                return broken("the guest sent more than its limits allow");
+            }
+        }
+    }
+
+    /// Ends the guest and finds out what its silence or its end meant.
+    fn settle(&mut self, ending: Result<Ending, NoEvent>, deadline: &Deadline) -> Result<Ending, VmError> {
+        let found = match ending {
+            Ok(ending) => {
+                self.kill();
+                return Ok(ending);
+            }
+            Err(_) if crate::children::interrupted() => return Err(VmError::Interrupted),
+            Err(NoEvent::Timeout) => {
+                self.kill();
+                Ending::Silent { awaited: deadline.awaited().to_owned(), waited: deadline.timeout() }
+            }
+            Err(NoEvent::Broken(error)) => {
+                let status = self.end().map_or("unknown status".to_owned(), |status| status.to_string());
+                match error {
+                    wire::FrameError::Ended | wire::FrameError::Io(_) => Ending::Vanished { status },
+                    other => Ending::Broken { what: other.to_string() },
+                }
+            }
+        };
+        // A panic explains every kind of silence.
+        Ok(if shows_panic(&self.console()) { Ending::KernelPanicked } else { found })
+    }
+}
