@@ -92,9 +92,9 @@ pub(super) struct Invocation<'a> {
     pub(super) packages: Vec<String>,
 }
 
-/// What an invocation builds.
+/// What an invocation builds or lints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     /// eBPF objects, from `labs-ebpf`.
     Objects,
     /// Guest programs and the agent.
@@ -110,23 +110,26 @@ impl Invocation<'_> {
         }
     }
 
-    /// The arguments of cargo. Pure.
-    fn arguments(&self, toolchain: &Toolchain) -> Vec<String> {
+    /// What is built, for which target, with which profile. Pure.
+    fn subject(&self) -> Vec<String> {
         let mut list: Vec<String> = match self.kind {
-            Kind::Objects => {
-                ["build", "--release", "--target", EBPF_TARGET, "-Z", "build-std=core"].map(String::from).into()
-            }
-            Kind::Programs => {
-                ["build", "--profile", "guest", "--target", GUEST_TARGET].map(String::from).into()
-            }
+            Kind::Objects => ["--release", "--target", EBPF_TARGET, "-Z", "build-std=core"].map(String::from).into(),
+            Kind::Programs => ["--profile", "guest", "--target", GUEST_TARGET].map(String::from).into(),
         };
+        for package in &self.packages {
+            list.extend(["--package".into(), package.clone()]);
+        }
+        list
+    }
+
+    /// The arguments of a build. Pure.
+    fn arguments(&self, toolchain: &Toolchain) -> Vec<String> {
+        let mut list = vec!["build".to_owned()];
+        list.extend(self.subject());
         // One file that does not compile must not hide the others.
         list.extend(["--keep-going", "--message-format=json"].map(String::from));
         if toolchain.network == Network::Forbidden {
             list.push("--offline".into());
-        }
-        for package in &self.packages {
-            list.extend(["--package".into(), package.clone()]);
         }
         list
     }
@@ -148,6 +151,22 @@ impl Invocation<'_> {
             )),
         }
         list
+    }
+
+    /// Runs clippy with warnings denied, with our own terminal. Returns its exit status; `None` if a
+    /// signal ended it.
+    ///
+    /// # Errors
+    /// [`BuildError::NoCargo`].
+    pub(super) fn lint(&self, toolchain: &Toolchain) -> Result<Option<i32>, BuildError> {
+        let mut list = vec!["clippy".to_owned()];
+        list.extend(self.subject());
+        list.extend(["--", "--deny", "warnings"].map(String::from));
+        let mut expression = cmd(cargo(), list);
+        for (name, value) in self.variables(toolchain) {
+            expression = expression.env(name, value);
+        }
+        to_end(&self.workspace(), expression)
     }
 
     /// Runs cargo to its end and collects what it made and what rustc said.
@@ -210,9 +229,14 @@ pub fn run_press(course: &Path, words: &[String]) -> Result<Option<i32>, BuildEr
 /// # Errors
 /// [`BuildError::NoCargo`].
 pub fn run_to_end(course: &Path, arguments: &[String]) -> Result<Option<i32>, BuildError> {
-    let failed = |source| BuildError::NoCargo { folder: course.to_owned(), source };
-    let mut expression = cmd(cargo(), arguments).dir(course).unchecked();
-    for name in FOREIGN_VARIABLES {
+    // Tests never write snapshots: a difference is a failure.
+    to_end(course, cmd(cargo(), arguments).env("INSTA_UPDATE", "no"))
+}
+
+fn to_end(folder: &Path, expression: duct::Expression) -> Result<Option<i32>, BuildError> {
+    let failed = |source| BuildError::NoCargo { folder: folder.to_owned(), source };
+    let mut expression = expression.dir(folder).unchecked();
+    for name in FOREIGN_VARIABLES.iter().filter(|name| **name != "CARGO_TARGET_DIR") {
         expression = expression.env_remove(name);
     }
     let contained = expression.before_spawn(|command| {

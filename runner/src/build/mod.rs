@@ -5,10 +5,12 @@
 
 pub mod cargo;
 pub(crate) mod cargo_install;
+mod lint;
 mod messages;
 mod tree;
 mod unit;
 
-pub use cargo::{BuildError, Toolchain};
+pub use cargo::{BuildError, Kind, Toolchain};
+pub use lint::Lint;
 pub use messages::Notice;
 pub use unit::{Built, Outcome, Unit, build};

@@ -10,7 +10,7 @@ use crate::{build::cargo, cli::BookCommand, paths::Paths};
 ///
 /// # Errors
 /// When the press cannot be built or run.
-pub(super) fn book(command: &BookCommand) -> Result<u8> {
+pub(crate) fn book(command: &BookCommand) -> Result<u8> {
     let paths = Paths::discover()?;
     let words: Vec<String> = match command {
         BookCommand::Build => vec!["build".into()],

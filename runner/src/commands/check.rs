@@ -16,6 +16,7 @@ use crate::{
     report::{self, Guidance, JobReport, Paint, Progress, Report},
     run::{self, Boot, Finished, Observed, Purpose, Run},
     setup::Audience,
+    snapshot::{self, SnapshotKey},
 };
 
 /// Checks labs and prints a report.
@@ -50,7 +51,9 @@ pub fn check(arguments: &CheckArguments) -> Result<u8> {
         session.guests(&ready, agent, boot)
     });
     progress.finish();
-    let report = assemble(&session, &jobs, &finished?, begin);
+    let finished = finished?;
+    write_pending(&session, &jobs, &finished)?;
+    let report = assemble(&session, &jobs, &finished, begin);
     match arguments.format {
         Format::Terminal => report::terminal::render(&report, Paint::of(&io::stdout()), &mut io::stdout())?,
         Format::Json => report::json::render(&report, &mut io::stdout())?,
@@ -86,9 +89,26 @@ fn side(arguments: &CheckArguments, labs: &[&Lab]) -> Result<Side> {
     }
 }
 
+/// For authors: where the reference solution differs from a snapshot, a pending file is written beside
+/// it, for `cargo insta review`.
+fn write_pending(session: &Session, jobs: &[Job<'_>], finished: &Finished) -> Result<()> {
+    for (job, observed) in jobs.iter().zip(&finished.observed) {
+        let (Verdict::Differs { checks }, Some(accepted)) = (&observed.verdict, &observed.accepted) else { continue };
+        if job.side != Side::Solution || job.seed != 0 {
+            continue;
+        }
+        for check in accepted.iter().filter(|check| checks.iter().any(|other| other.check == check.name)) {
+            let key = SnapshotKey::only(&check.name, &job.kernel_name());
+            let file = snapshot::write_new(&session.paths.course, job.lab, &key, &check.lines)?;
+            eprintln!("pending: {} (`cargo insta review`, or `cargo runner dev accept {}`)", file.display(), job.lab.id);
+        }
+    }
+    Ok(())
+}
+
 /// The report of a finished run, by lab, then by kernel, oldest first.
 #[must_use]
-pub(crate) fn assemble(session: &Session, jobs: &[Job<'_>], finished: &Finished, begin: Instant) -> Report {
+fn assemble(session: &Session, jobs: &[Job<'_>], finished: &Finished, begin: Instant) -> Report {
     let mut reports: Vec<(usize, JobReport)> = Vec::new();
     for (job, observed) in jobs.iter().zip(&finished.observed) {
         let mut report = job_report(session, job, observed);

@@ -14,9 +14,10 @@ use anyhow::Result;
 use crate::cli::{Cli, Command};
 
 pub use check::check;
-pub(crate) use check::{assemble, job_report};
+pub(crate) use check::job_report;
 pub(crate) use session::parallel;
-pub use session::Session;
+pub use session::{Ready, Session};
+pub(crate) use book::book;
 
 /// Exit code: everything passed.
 pub const PASSED: u8 = 0;
@@ -38,7 +39,7 @@ pub fn run(cli: Cli) -> Result<u8> {
         Command::Check(arguments) => check(&arguments),
         Command::Kernels(command) => kernels::kernels(&command),
         Command::Doctor(arguments) => doctor::doctor(&arguments),
-        Command::Book(command) => book::book(&command),
+        Command::Book(command) => book(&command),
         Command::Dev(command) => crate::dev::run(command),
     }
 }

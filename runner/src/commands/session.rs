@@ -110,7 +110,7 @@ impl Session {
                 eprintln!("accelerator: {}", finding.why);
             }
         }
-        Ok(Guests { host, boot })
+        Ok(Guests { host, boot, tools: Vec::new() })
     }
 }
 

@@ -193,6 +193,11 @@ mod tests {
     #[case::far("count: 7", "xyz", "-count: 7|+xyz")]
     #[case::nearest_of_several("aaaa: 1|bbbb: 2|cccc: 3", "bbbb: 5", "-aaaa: 1|bbbb: 2~bbbb: 5|-cccc: 3")]
     #[case::nearest_among_extras("bbbb: 2", "aaaa: 1|bbbb: 5|cccc: 3", "+aaaa: 1|bbbb: 2~bbbb: 5|+cccc: 3")]
+    #[case::nearest_of_similar(
+        "after attach: 7",
+        "after detach: 0|after attach: 0",
+        "+after detach: 0|after attach: 7~after attach: 0"
+    )]
     #[case::moved("a|bb|ccc", "ccc|a|bb", "+ccc@|=a|=bb|-ccc@")]
     #[case::twice("a", "a|a", "=a|+a@")]
     fn forms(#[case] expected: &str, #[case] observed: &str, #[case] result: &str) {

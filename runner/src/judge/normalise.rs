@@ -68,6 +68,7 @@ mod tests {
     #[case::first_appearance(&["<pid=9> <pid=3> <pid=9>"], &["<pid#1> <pid#2> <pid#1>"])]
     #[case::across_lines(&["<pid=9>", "<pid=3>", "<pid=9>"], &["<pid#1>", "<pid#2>", "<pid#1>"])]
     #[case::each_kind_counts(&["<pid=9> <map_id=9>"], &["<pid#1> <map_id#1>"])]
+    #[case::same_value_of_another_kind(&["<a=1> <a=2> <b=2>"], &["<a#1> <a#2> <b#1>"])]
     #[case::blanks_in_value(&["<what=a b\\>!>"], &["<what#1>!>"])]
     #[case::by_hand(&["<pid#1> <pid=7>"], &["<pid\\#1> <pid#1>"])]
     #[case::no_value(&["<pid=>"], &["<pid=>"])]

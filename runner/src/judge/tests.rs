@@ -163,3 +163,17 @@ fn last_words_of_a_console_without_a_panic_are_its_last_lines() {
     assert_eq!((words.len(), words[0].as_str(), words[15].as_str()), (16, "line 24", "line 39"));
     assert!(last_words("").is_empty());
 }
+
+#[rstest]
+#[case::divide_error("divide error: 0000 [#1] PREEMPT SMP NOPTI")]
+#[case::invalid_opcode("invalid opcode: 0000 [#1] PREEMPT SMP NOPTI")]
+#[case::general_protection("general protection fault, probably for non-canonical address 0x1: 0000 [#1] SMP")]
+#[case::bug("BUG: unable to handle page fault for address: ffffffffc0000000")]
+#[case::lockup("watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [program:97]")]
+fn last_words_begin_with_the_cause(#[case] cause: &str) {
+    let place = "[    1.000002] RIP: 0010:do_it+0x1/0x2";
+    let panic = "[    1.000003] Kernel panic - not syncing: Fatal exception";
+    let console =
+        format!("[    0.000000] Linux version 6.1\r\n[    1.000001] {cause}\r\n{place}\r\n{panic}\r\n");
+    assert_eq!(last_words(&console), [&format!("[    1.000001] {cause}"), place, panic]);
+}

@@ -32,6 +32,10 @@ impl Evidence {
             Side::Mutant(name) => folder = folder.join(format!("mutant-{name}")),
             other => folder = folder.join(other.to_string().replace(['/', ' '], "-")),
         }
+        if job.seed != 0 {
+            // Two jobs that differ in their seeds run at the same time.
+            folder = folder.join(format!("seed-{}", job.seed));
+        }
         fs::create_dir_all(&folder)?;
         for entry in fs::read_dir(&folder)?.flatten() {
             if entry.file_type()?.is_file() {

@@ -1,6 +1,9 @@
 //! One lab program in one fresh guest, from start to record.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use vm::{Deadline, GuestFile, Host, Kernel, Machine, RunRecord, Scale, VmError};
 use wire::Program;
@@ -23,6 +26,17 @@ pub struct Guests {
     pub host: Host,
     /// Restore or boot.
     pub boot: Boot,
+    /// Files that every guest gets beside its lab: an author's tools. Empty for learners.
+    pub tools: Vec<Tool>,
+}
+
+/// A file for the guest's `/tools`.
+#[derive(Debug, Clone)]
+pub struct Tool {
+    /// Absolute path in the guest.
+    pub path: String,
+    /// The contents.
+    pub contents: Arc<[u8]>,
 }
 
 /// How long handing over the files may take, before scaling (a few MB: well under a second).
@@ -68,6 +82,9 @@ impl Guests {
         if let Some(object) = &built.object {
             let object = GuestFile { path: channel::OBJECT_PATH, mode: 0o644, contents: object };
             started.guest.put_file(object, &deadline)?;
+        }
+        for Tool { path, contents } in &self.tools {
+            started.guest.put_file(GuestFile { path, mode: 0o755, contents }, &deadline)?;
         }
         let handover = begin.elapsed();
         let (program, scale) = (command(lab, seed, started.scale), started.scale);

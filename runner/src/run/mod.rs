@@ -8,5 +8,5 @@ mod guest;
 mod job;
 mod matrix;
 
-pub use guest::{Boot, Guests};
+pub use guest::{Boot, Guests, Tool};
 pub use matrix::{Finished, Observed, Purpose, Run, RunError, run};

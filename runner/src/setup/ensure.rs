@@ -52,7 +52,8 @@ pub fn ensure(
             // With a new toolchain it becomes known what fits it: there may be a second round.
             Decision::Mend(plan) if plan.adds_to(&taken) => {
                 agree(&plan, &facts, consent, config, talk)?;
-                carry_out(&plan, &Work { needs, paths, config, facts: &facts, talk })?;
+                let work = Work { needs, paths, config, facts: &facts, talk };
+                carry_out(&plan, &work).inspect_err(|error| prepare(error, &facts, &found, config))?;
                 taken.remember(plan);
             }
             Decision::Mend(_) if found.iter().all(|finding| finding.weight == Weight::Advice) => {
@@ -103,7 +104,7 @@ pub fn fix(
         Decision::Mend(plan) => {
             agree(&plan, &facts, consent, config, talk)?;
             let work = Work { needs, paths, config, facts: &facts, talk };
-            carry_out(&plan, &work)?;
+            carry_out(&plan, &work).inspect_err(|error| prepare(error, &facts, &found, config))?;
             doctor(needs, paths, config)
         }
     }

@@ -22,11 +22,15 @@ const SUITES: [&str; 5] = ["trixie-backports", "bookworm-security", "trixie-secu
 
 /// Where the source for this toolchain lies, if it does.
 pub(super) fn probe(toolchain: &Toolchain, tools: &Path) -> Option<RustSource> {
-    if toolchain.sysroot.join("lib/rustlib/src/rust/library").join(MARK).exists() {
+    if has_component(toolchain) {
         return Some(RustSource::Component);
     }
     let library = library(tools, &toolchain.release);
     library.join(MARK).exists().then_some(RustSource::Cache(library))
+}
+
+fn has_component(toolchain: &Toolchain) -> bool {
+    toolchain.sysroot.join("lib/rustlib/src/rust/library").join(MARK).exists()
 }
 
 fn folder(tools: &Path, release: &str) -> PathBuf {
@@ -46,10 +50,14 @@ pub(super) fn get(
     talk: &Talk,
 ) -> Result<(), SetupError> {
     if let Some(rustup) = &facts.rustup {
-        match toolchain::rustup(rustup, &["component", "add", "rust-src", "--toolchain", release], talk) {
-            Ok(()) => return Ok(()),
-            Err(why) => talk.line(&format!("rustup: {why}; taking the distribution's package `{PACKAGE}` instead")),
-        }
+        let added = toolchain::rustup(rustup, &["component", "add", "rust-src", "--toolchain", release], talk);
+        let why = match added {
+            Ok(()) if facts.toolchain.as_ref().is_none_or(has_component) => return Ok(()),
+            // rustup believes its own list of what it installed.
+            Ok(()) => "it says that the component is there, and its files are not".to_owned(),
+            Err(why) => why,
+        };
+        talk.line(&format!("rustup: {why}; taking the distribution's package `{PACKAGE}` instead"));
     }
     let problem = |error: AptError| SetupError::Step {
         what: format!("get the source of Rust {release}'s standard library"),

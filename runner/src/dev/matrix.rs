@@ -1,0 +1,99 @@
+//! The matrix: every lab on every kernel, with its solution, its untouched exercise and its mutants.
+//!
+//! A grader that cannot tell right from wrong is a defect: solutions must pass, with another seed
+//! too; exercises must get the verdict that they declare; mutants must fail for their reason; what
+//! is skipped must be skipped because the manifest says so.
+
+use std::time::Instant;
+
+use anyhow::Result;
+
+use super::check::Outcome;
+use crate::{
+    catalog::Side,
+    commands::{Ready, Session, job_report, parallel},
+    judge::{Verdict, VerdictKind},
+    plan::{self, Job, Sides},
+    report::{Paint, Progress, details},
+    run::{self, Boot, Observed, Purpose, Run},
+};
+
+/// The seed of the second run of every solution: its workload has other names and numbers.
+const OTHER_SEED: u64 = 7;
+
+/// Runs the whole matrix and says what broke its promise.
+///
+/// # Errors
+/// When nothing could be decided.
+pub(super) fn step(session: &Session, ready: &Ready) -> Result<Outcome> {
+    let begin = Instant::now();
+    let labs: Vec<_> = session.catalog.labs().iter().collect();
+    let kernels = session.catalog.select_kernels(&[])?;
+    let jobs: Vec<Job<'_>> = [
+        plan::jobs(&labs, &kernels, &Sides::Same(Side::Solution), 0),
+        plan::jobs(&labs, &kernels, &Sides::Same(Side::Solution), OTHER_SEED),
+        plan::jobs(&labs, &kernels, &Sides::Same(Side::Exercise), 0),
+        plan::jobs(&labs, &kernels, &Sides::EveryMutant, 0),
+    ]
+    .concat();
+    let progress = Progress::on_stderr();
+    let run = Run {
+        paths: &session.paths,
+        toolchain: &ready.toolchain,
+        kernels: &ready.kernels,
+        purpose: Purpose::Judge,
+        parallel: parallel(),
+        busy: &|what| progress.step(what),
+        decided: &|job, observed| progress.decided(&job_report(session, job, observed)),
+    };
+    let finished = run::run(&run, &jobs, |agent| {
+        progress.jobs(jobs.len());
+        session.guests(ready, agent, Boot::Restore)
+    })?;
+    progress.finish();
+    let mut broken = 0;
+    for (job, observed) in jobs.iter().zip(&finished.observed) {
+        let shown = shown(session, job, observed);
+        if let Err(promise) = keeps_promise(job, &observed.verdict, &shown) {
+            broken += 1;
+            println!("{} {} on {} with seed {}: {promise}", job.lab.name, job.side, job.kernel_name(), job.seed);
+            println!("{}", shown.lines().map(|line| format!("    {line}\n")).collect::<String>());
+        }
+    }
+    println!("matrix: {} passed, {broken} failed", jobs.len() - broken);
+    eprintln!("{} jobs in {:.1} s, the build took {:.1} s", jobs.len(), begin.elapsed().as_secs_f64(), finished.build.as_secs_f64());
+    Ok(if broken == 0 { Outcome::Passed } else { Outcome::Failed })
+}
+
+/// The details as a person would read them: a mutant's text must occur there.
+fn shown(session: &Session, job: &Job<'_>, observed: &Observed) -> String {
+    details(&job_report(session, job, observed), Paint::Plain).join("\n")
+}
+
+/// Whether a job got the verdict that it must get; if not, which promise is broken.
+fn keeps_promise(job: &Job<'_>, verdict: &Verdict, shown: &str) -> Result<(), String> {
+    let kind = verdict.kind();
+    if job.skip.is_some() {
+        return demand(kind == VerdictKind::Skipped, || {
+            format!("the manifest says it is skipped here, but it got {}", kind.words())
+        });
+    }
+    match &job.side {
+        Side::Exercise => demand(kind == job.lab.manifest.exercise, || {
+            format!("`lab.toml` declares {} for the untouched exercise, not {}", job.lab.manifest.exercise.words(), kind.words())
+        }),
+        Side::Solution | Side::Submission(_) => {
+            demand(kind == VerdictKind::Passed, || format!("the solution must pass, not {}", kind.words()))
+        }
+        Side::Mutant(name) => {
+            let mutant = job.lab.mutant(name).map_err(|error| error.to_string())?;
+            demand(mutant.kept_by(verdict, shown), || {
+                format!("the mutant must fail with {} and `{}`, not {}", mutant.expected.words(), mutant.text, kind.words())
+            })
+        }
+    }
+}
+
+fn demand(holds: bool, broken: impl FnOnce() -> String) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(broken()) }
+}
