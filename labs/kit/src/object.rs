@@ -24,9 +24,15 @@ pub struct Opener {
 
 impl Opener {
     pub(crate) fn new() -> Self {
-        let mut loader = EbpfLoader::new();
-        loader.verifier_log_level(VerifierLogLevel::STATS);
-        Self { loader }
+        Self { loader: without_kernel_btf() }
+    }
+
+    /// Lets the loader read the kernel's BTF, which takes 0.1–0.2 s in an emulated guest. Only an object
+    /// with CO-RE relocations needs it; without it they are silently left undone.
+    #[must_use]
+    pub fn with_kernel_btf(mut self) -> Self {
+        self.loader = EbpfLoader::new();
+        self
     }
 
     /// Writes `value` into the object's global of this name. [`Opener::open`] fails if there is none.
@@ -51,10 +57,35 @@ impl Opener {
     /// # Errors
     /// An "open failed" [`Failure`] with the cause: not an eBPF object, a missing global, a map that the kernel refuses.
     pub fn open(mut self) -> Result<Object, Failure> {
+        self.loader.verifier_log_level(VerifierLogLevel::STATS);
         let bytes = fs::read(OBJECT_PATH).map_err(|error| Failure::open("the object", error.to_string()))?;
         let ebpf = open(&mut self.loader, &bytes)?;
         Ok(Object { loader: self.loader, bytes, ebpf })
     }
+}
+
+/// aya's loader without the kernel's BTF.
+///
+/// aya 0.14 reads and parses `/sys/kernel/btf/vmlinux` in `EbpfLoader::new`, whatever is set afterwards: most
+/// of the time of a short lab. While no file can be opened, it does without. When
+/// <https://github.com/aya-rs/aya/issues/1172> is solved, this function can go.
+fn without_kernel_btf() -> EbpfLoader<'static> {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: the structure outlives the call, which only fills it.
+    let known = unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) } == 0;
+    let set = |files: libc::rlim_t| {
+        let limit = libc::rlimit { rlim_cur: files, ..limit };
+        // SAFETY: the structure outlives the call. A lower limit closes nothing that is open.
+        unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit) };
+    };
+    if known {
+        set(0);
+    }
+    let loader = EbpfLoader::new();
+    if known {
+        set(limit.rlim_cur);
+    }
+    loader
 }
 
 fn open(loader: &mut EbpfLoader<'static>, bytes: &[u8]) -> Result<Ebpf, Failure> {
@@ -122,13 +153,10 @@ impl Object {
     }
 
     /// Closes the object, programs and links included, and gives back how it was opened, to open it
-    /// again otherwise. Cheaper than a new [`Opener`], which parses the kernel's BTF anew (0.1–0.2 s in
-    /// an emulated guest).
+    /// again otherwise. Globals and map sizes that were set stay set.
     #[must_use]
     pub fn close(self) -> Opener {
-        let mut loader = self.loader;
-        loader.verifier_log_level(VerifierLogLevel::STATS);
-        Opener { loader }
+        Opener { loader: self.loader }
     }
 
     /// Loads the refused program once more, with the whole log, if that is safe.

@@ -1,4 +1,4 @@
-// fails: Differs in links: drop_all: RawTracePoint
+// fails: Differs in links: drop_all:
 //! Lab 02, wrong on purpose: every program is shown with the links of all.
 
 use aya::{

@@ -3,6 +3,7 @@
 //! Which packages is decided elsewhere, and apt is run by `vm::apt`.
 
 use std::{
+    fs,
     io::{self, IsTerminal},
     path::PathBuf,
 };
@@ -83,6 +84,8 @@ pub(super) fn install(
     let installed = system::install(names, source.as_ref(), privilege, &mut |percent, now| bar.percent(percent, now));
     match (updated, installed) {
         (_, Ok(())) => {
+            // 20 MB that are stale by the next time. That they stay does no harm.
+            let _ = source.map(|source| fs::remove_dir_all(source.lists));
             bar.done();
             Ok(())
         }
