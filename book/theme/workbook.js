@@ -39,15 +39,17 @@
 
     // What scrolls sideways must be reachable by keyboard, or its end cannot be read. The arrow keys then
     // scroll it: they must not change the chapter at the same time.
-    const scrolling = document.querySelectorAll('main pre > code, main .table-wrapper');
+    const scrolling = document.querySelectorAll('main pre > code, main .table-wrapper, main figure');
     function reach() {
         for (const element of scrolling) {
             if (element.scrollWidth > element.clientWidth) {
                 element.tabIndex = 0;
+                if (element.tagName === 'FIGURE') continue; // its caption names it
                 element.setAttribute('role', 'group');
                 element.setAttribute('aria-label', element.tagName === 'CODE' ? 'Code' : 'Table');
             } else {
                 element.removeAttribute('tabindex');
+                if (element.tagName === 'FIGURE') continue;
                 element.removeAttribute('role');
                 element.removeAttribute('aria-label');
             }
@@ -60,6 +62,11 @@
     }
     window.addEventListener('load', reach);
     window.addEventListener('resize', reach);
+
+    // Markdown makes the empty corner of a table a heading of nothing.
+    for (const corner of document.querySelectorAll('main th')) {
+        if (!corner.textContent.trim()) corner.replaceWith(document.createElement('td'));
+    }
 
     // Checkboxes that mdBook makes have no names.
     for (const box of document.querySelectorAll('main li > input[type="checkbox"], main li > p > input[type="checkbox"]')) {

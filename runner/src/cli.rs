@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// The eBPF workbook: build a lab, run it on real kernels, see what they said.
 #[derive(Debug, Parser)]
-#[command(name = "runner", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "runner", bin_name = "cargo runner", version, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -58,7 +58,7 @@ pub struct CheckArguments {
     #[arg(long, value_name = "DIR")]
     pub modules: Option<PathBuf>,
     /// Vary the workload: 0 is what the snapshots show, others are judged by the reference solution
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     pub seed: u64,
     /// Check the reference solution instead of the exercise
     #[arg(long, conflicts_with = "mutant")]
@@ -66,6 +66,9 @@ pub struct CheckArguments {
     /// Check this wrong solution instead of the exercise
     #[arg(long, value_name = "NAME")]
     pub mutant: Option<String>,
+    /// Check this file instead of the exercise, without touching the exercise
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["solution", "mutant", "all"])]
+    pub submission: Option<PathBuf>,
     /// Boot every guest instead of restoring a checkpoint
     #[arg(long)]
     pub cold: bool,
@@ -151,6 +154,9 @@ pub enum DevCommand {
     New {
         /// Its name: `lab-NN-topic`
         name: String,
+        /// The learner writes what runs in user space, not in the kernel
+        #[arg(long)]
+        user: bool,
     },
     /// Make what the solution observes on all kernels the expected observations
     Accept {
@@ -164,11 +170,14 @@ pub enum DevCommand {
     /// Measure: boot, restore, a warm check, the matrix, memory and disk
     Bench {
         /// How often each thing is measured
-        #[arg(long, default_value_t = 10)]
-        rounds: usize,
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        rounds: u32,
         /// Skip the whole matrix with and without checkpoints, which takes minutes
         #[arg(long)]
         quick: bool,
+        /// How to print the figures
+        #[arg(long, value_enum, default_value_t = Format::Terminal)]
+        format: Format,
         /// Set-up.
         #[command(flatten)]
         setup: SetupArguments,

@@ -11,6 +11,8 @@ use std::{
 use anyhow::{Result, anyhow};
 use serde::Deserialize;
 
+use crate::usage::WrongUsage;
+
 /// The user's configuration file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,23 +48,23 @@ impl Config {
     /// If it is not TOML, has an unknown key, or a mirror that is no URL.
     pub fn parse(file: &Path, text: &str) -> Result<Self> {
         let config: Self = toml::from_str(text).map_err(|error| {
-            anyhow!(
+            anyhow!(WrongUsage(format!(
                 "the configuration `{}` cannot be used\n{}\n\
                  hint: the keys are `mirror`, `security_mirror` and `keyring`, each a string",
                 file.display(),
                 error.to_string().trim_end()
-            )
+            )))
         })?;
         let mirrors = [("mirror", &config.mirror), ("security_mirror", &config.security_mirror)];
         for (key, value) in mirrors {
             if let Some(value) = value
                 && !value.contains(":/")
             {
-                return Err(anyhow!(
+                return Err(anyhow!(WrongUsage(format!(
                     "`{key}` in the configuration `{}` is not a URL: `{value}`\n\
                      hint: write what would stand after `deb` in a `sources.list`, with `http://` or `https://`",
                     file.display()
-                ));
+                ))));
             }
         }
         Ok(config)

@@ -17,3 +17,4 @@ pub mod run;
 pub mod setup;
 pub mod snapshot;
 pub mod transcript;
+pub mod usage;

@@ -12,10 +12,12 @@ fn main() -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             let code = commands::exit_code_of(&error);
-            if code == commands::INTERRUPTED {
+            if commands::is_closed_output(&error) {
+                // `| head`: the reader has what it wanted.
+            } else if code == commands::INTERRUPTED {
                 eprintln!("interrupted");
             } else {
-                eprintln!("error: {error:#}");
+                eprintln!("error: {}", commands::message(&error));
             }
             ExitCode::from(code)
         }

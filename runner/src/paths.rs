@@ -10,6 +10,8 @@ use std::{
 
 use anyhow::{Result, anyhow};
 
+use crate::usage::WrongUsage;
+
 /// The folder in the user's cache and configuration folders that is ours.
 const OURS: &str = "ebpf-workbook";
 
@@ -170,12 +172,12 @@ impl Paths {
 pub fn course_root(start: &Path) -> Result<PathBuf> {
     let is_root = |folder: &&Path| MARKS.iter().all(|mark| folder.join(mark).exists());
     start.ancestors().find(is_root).map(Path::to_path_buf).ok_or_else(|| {
-        anyhow!(
+        anyhow!(WrongUsage(format!(
             "`{}` is not inside the course: no folder from here up to `/` has {}\n\
              hint: change into the folder that you cloned the course into, and try again",
             start.display(),
             MARKS.map(|mark| format!("`{mark}`")).join(", "),
-        )
+        )))
     })
 }
 
@@ -255,7 +257,8 @@ mod tests {
     #[test]
     fn without_a_home_folder() {
         let root = course();
-        let error = Paths::from_surroundings(&Surroundings { home: None, ..around(root.path()) }).unwrap_err();
+        let error =
+            Paths::from_surroundings(&Surroundings { home: None, ..around(root.path()) }).unwrap_err();
         insta::assert_snapshot!("without_a_home_folder", error);
     }
 }

@@ -79,7 +79,7 @@ pub(crate) fn good() -> Tree {
         .with("labs/lab-01-hello/src/main.rs", "//! The guest program.\n")
         .with("labs/lab-01-hello/snapshots/count.snap", "---\nsource: x\n---\nafter attach: 7\n")
         .with("labs-ebpf/Cargo.toml", OBJECTS)
-        .with("labs-ebpf/lab-01-hello/Cargo.toml", &PACKAGE.replace("NAME", "lab-01-hello"))
+        .with("labs-ebpf/lab-01-hello/Cargo.toml", &PACKAGE.replace("NAME", "lab-01-hello-ebpf"))
         .with("labs-ebpf/lab-01-hello/src/main.rs", frame)
         .with("labs-ebpf/lab-01-hello/src/exercise.rs", &format!("//! The lab.\n// {MARK}: count\n"))
         .with("labs-ebpf/lab-01-hello/src/solution.rs", "//! The reference.\nfn count() {}\n")

@@ -109,7 +109,10 @@ fn git(root: &Path, options: &[&str]) -> Vec<String> {
     let arguments = ["ls-files", "-z"].iter().chain(options);
     let said = duct::cmd("git", arguments).dir(root).stdin_null().stdout_capture().run();
     let output = said.unwrap_or_else(|error| {
-        panic!("git cannot list the files of `{}`: {error}\nhint: work in a clone, with git installed", root.display())
+        panic!(
+            "git cannot list the files of `{}`: {error}\nhint: work in a clone, with git installed",
+            root.display()
+        )
     });
     let text = String::from_utf8(output.stdout).expect("paths of the repository are UTF-8");
     text.split_terminator('\0').map(str::to_owned).collect()

@@ -55,9 +55,13 @@ impl Probe {
 /// The remembered finding, if it still holds.
 #[must_use]
 pub fn remembered(folder: &Path, qemu: &Qemu) -> Option<Finding> {
+    remembered_of(Path::new(DEVICE), folder, qemu)
+}
+
+fn remembered_of(device: &Path, folder: &Path, qemu: &Qemu) -> Option<Finding> {
     let text = fs::read(folder.join("accelerator.json")).ok()?;
     let finding: Finding = serde_json::from_slice(&text).ok()?;
-    (finding.valid_for == validity(qemu)).then_some(finding)
+    (finding.valid_for == validity(device, qemu)).then_some(finding)
 }
 
 /// Finds out which accelerator works, by booting `kernel`, and remembers it in `folder`.
@@ -65,14 +69,22 @@ pub fn remembered(folder: &Path, qemu: &Qemu) -> Option<Finding> {
 /// # Errors
 /// Only when the finding cannot be written or the user interrupts: a guest that does not boot is a finding.
 pub fn probe(host: &Host, kernel: &Kernel, folder: &Path) -> Result<Probe, VmError> {
-    if let Some(finding) = remembered(folder, &host.qemu) {
+    probe_device(Path::new(DEVICE), host, kernel, folder)
+}
+
+/// As [`probe`], with the device's path: tests have devices of their own.
+///
+/// # Errors
+/// As [`probe`].
+pub fn probe_device(device: &Path, host: &Host, kernel: &Kernel, folder: &Path) -> Result<Probe, VmError> {
+    if let Some(finding) = remembered_of(device, folder, &host.qemu) {
         return Ok(Probe::Remembered(finding));
     }
-    let (accelerator, why) = match fs::OpenOptions::new().read(true).write(true).open(DEVICE) {
-        Err(error) => (Accelerator::Tcg, without_device(error.kind(), &error.to_string())),
-        Ok(_) => try_hardware(host, kernel)?,
+    let (accelerator, why) = match open(device) {
+        Err(error) => (Accelerator::Tcg, without_device(device, &error)),
+        Ok(_) => try_hardware(device, host, kernel)?,
     };
-    let finding = Finding { accelerator, why, valid_for: validity(&host.qemu) };
+    let finding = Finding { accelerator, why, valid_for: validity(device, &host.qemu) };
     let write = || -> std::io::Result<()> {
         fs::create_dir_all(folder)?;
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
@@ -84,18 +96,24 @@ pub fn probe(host: &Host, kernel: &Kernel, folder: &Path) -> Result<Probe, VmErr
     Ok(Probe::New(finding))
 }
 
+fn open(device: &Path) -> std::io::Result<fs::File> {
+    fs::OpenOptions::new().read(true).write(true).open(device)
+}
+
 /// Why emulation is used when the device cannot be opened.
-fn without_device(kind: ErrorKind, error: &str) -> String {
-    match kind {
-        ErrorKind::NotFound => format!("emulation, because this machine has no {DEVICE}"),
+fn without_device(device: &Path, error: &std::io::Error) -> String {
+    let device = device.display();
+    match error.kind() {
+        ErrorKind::NotFound => format!("emulation, because this machine has no {device}"),
         ErrorKind::PermissionDenied => format!(
-            "emulation, because you may not open {DEVICE} (hardware is faster: `sudo usermod -aG kvm $USER`, then log in again)"
+            "emulation, because you may not open {device} (hardware is faster: `sudo usermod -aG kvm $USER`, then log in again)"
         ),
-        _ => format!("emulation, because {DEVICE} cannot be opened: {error}"),
+        _ => format!("emulation, because {device} cannot be opened: {error}"),
     }
 }
 
-fn try_hardware(host: &Host, kernel: &Kernel) -> Result<(Accelerator, String), VmError> {
+fn try_hardware(device: &Path, host: &Host, kernel: &Kernel) -> Result<(Accelerator, String), VmError> {
+    let device = device.display();
     let trial = Host { accelerator: Accelerator::Kvm, ..host.clone() };
     let scratch = trial.scratch()?;
     let initramfs = trial.write_initramfs(kernel, scratch.path())?;
@@ -105,24 +123,24 @@ fn try_hardware(host: &Host, kernel: &Kernel) -> Result<(Accelerator, String), V
         Err(VmError::Interrupted) => return Err(VmError::Interrupted),
         Err(VmError::Timeout { waited, .. }) => (
             Accelerator::Tcg,
-            format!("emulation, because {DEVICE} opens but a guest said nothing for {} s", waited.as_secs()),
+            format!("emulation, because {device} opens but a guest said nothing for {} s", waited.as_secs()),
         ),
         Err(VmError::Ended { status, console, .. }) => {
             let reason = console.lines().find(|line| !line.trim().is_empty()).unwrap_or(&status).to_owned();
             (
                 Accelerator::Tcg,
-                format!("emulation, because {DEVICE} opens but a guest ends at once: {reason}"),
+                format!("emulation, because {device} opens but a guest ends at once: {reason}"),
             )
         }
-        Err(error) => (Accelerator::Tcg, format!("emulation, because a guest with {DEVICE} failed: {error}")),
+        Err(error) => (Accelerator::Tcg, format!("emulation, because a guest with {device} failed: {error}")),
     })
 }
 
 /// A finding holds for one boot of the host and one QEMU.
-fn validity(qemu: &Qemu) -> String {
+fn validity(device: &Path, qemu: &Qemu) -> String {
     let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-    let device = fs::OpenOptions::new().read(true).write(true).open(DEVICE).map_err(|error| error.kind());
-    format!("{} {:?} {:?}", boot.trim(), qemu.version, device.map(drop))
+    let opened = open(device).map(drop).map_err(|error| error.kind());
+    format!("{} {:?} {:?} {}", boot.trim(), qemu.version, opened, device.display())
 }
 
 #[cfg(test)]
@@ -133,7 +151,7 @@ mod tests {
     fn a_finding_of_another_boot_or_qemu_does_not_hold() {
         let folder = tempfile::tempdir().unwrap();
         let qemu = Qemu { path: "qemu".into(), version: (10, 0, 2) };
-        let finding = Finding { accelerator: Accelerator::Tcg, why: "w".into(), valid_for: validity(&qemu) };
+        let finding = Finding { accelerator: Accelerator::Tcg, why: "w".into(), valid_for: validity(Path::new(DEVICE), &qemu) };
         fs::write(folder.path().join("accelerator.json"), serde_json::to_vec(&finding).unwrap()).unwrap();
         assert_eq!(remembered(folder.path(), &qemu), Some(finding));
         assert_eq!(remembered(folder.path(), &Qemu { version: (7, 2, 0), ..qemu }), None);
@@ -141,8 +159,9 @@ mod tests {
 
     #[test]
     fn every_kind_of_missing_device_says_why() {
-        assert!(without_device(ErrorKind::NotFound, "x").contains("has no /dev/kvm"));
-        assert!(without_device(ErrorKind::PermissionDenied, "x").contains("usermod"));
-        assert!(without_device(ErrorKind::Other, "odd").contains("odd"));
+        let why = |error: std::io::Error| without_device(Path::new(DEVICE), &error);
+        assert!(why(ErrorKind::NotFound.into()).contains("has no /dev/kvm"));
+        assert!(why(ErrorKind::PermissionDenied.into()).contains("usermod"));
+        assert!(why(std::io::Error::other("odd")).contains("odd"));
     }
 }

@@ -26,6 +26,7 @@ use crate::{
     kernel::Kernel,
     lock::Lock,
     machine::{Machine, Qemu},
+    scratch::{self, Scratch},
 };
 
 /// How long the first boot may take, which makes the checkpoint.
@@ -56,7 +57,8 @@ struct Facts {
     state_sha256: String,
 }
 
-/// Enough to notice that somebody has written to a file, without reading it.
+/// Enough to notice that somebody has written to a file, without reading its 100 MB. The time is that
+/// of the last change of the inode (ctime): unlike the time of modification, nobody can set it back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Fingerprint {
     size: u64,
@@ -67,7 +69,7 @@ struct Fingerprint {
 impl Fingerprint {
     fn of(path: &Path) -> Result<Self, VmError> {
         let data = fs::metadata(path).map_err(VmError::io(format!("look at `{}`", path.display())))?;
-        let changed_ns = i128::from(data.mtime()) * 1_000_000_000 + i128::from(data.mtime_nsec());
+        let changed_ns = i128::from(data.ctime()) * 1_000_000_000 + i128::from(data.ctime_nsec());
         Ok(Self { size: data.len(), changed_ns, inode: data.ino() })
     }
 }
@@ -100,17 +102,17 @@ impl Checkpoint {
         blocks("ram") + blocks("state")
     }
 
-    /// Deletes the checkpoint. Guests that run from it are not disturbed.
+    /// Deletes the checkpoint, unless another runner has made it anew in the meantime. Guests that run
+    /// from it are not disturbed.
     ///
     /// # Errors
     /// When the folder cannot be removed.
     pub fn discard(&self) -> Result<(), VmError> {
-        match fs::remove_dir_all(&self.folder) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(VmError::io(format!("delete `{}`", self.folder.display()))(error))
-            }
-            _ => Ok(()),
+        let _lock = Lock::acquire(&lock_path(&self.folder))?;
+        if Self::read(self.folder.clone()).is_ok_and(|present| present.facts != self.facts) {
+            return Ok(());
         }
+        remove(&self.folder)
     }
 
     /// Checks that nobody has changed the files since they were written.
@@ -143,12 +145,14 @@ impl Checkpoint {
         qemu: &Qemu,
         deadline: &Deadline,
     ) -> Result<(), VmError> {
-        ignore_shared(guest, deadline)?;
         let uri = transfer_uri(qemu, &self.state(), Direction::FromFile);
-        guest.qmp.execute("migrate-incoming", json!({ "uri": uri }), deadline)?;
-        wait_for_migration(guest, deadline)?;
-        guest.qmp.execute("cont", json!({}), deadline)?;
-        Ok(())
+        let mut load = || {
+            ignore_shared(guest, deadline)?;
+            guest.qmp.execute("migrate-incoming", json!({ "uri": uri }), deadline)?;
+            wait_for_migration(guest, deadline)?;
+            guest.qmp.execute("cont", json!({}), deadline).map(drop)
+        };
+        load().map_err(|error| guest.explain(error, deadline))
     }
 }
 
@@ -163,11 +167,48 @@ pub(crate) fn find_or_make(host: &Host, kernel: &Kernel, machine: &Machine) -> R
     }
     fs::create_dir_all(&host.checkpoints)
         .map_err(VmError::io(format!("make `{}`", host.checkpoints.display())))?;
-    let _lock = Lock::acquire(&folder.with_extension("lock"))?;
+    let _lock = Lock::acquire(&lock_path(&folder))?;
     if let Ok(found) = Checkpoint::read(folder.clone()) {
         return Ok(found);
     }
-    make(host, kernel, machine, &initramfs, &folder)
+    let scratch = host.scratch()?;
+    let new = scratch.path().join("new");
+    // While the scratch folder is there: what fills the disk goes away with it.
+    make(host, kernel, machine, &initramfs, &scratch).map_err(|error| match error {
+        VmError::Interrupted => VmError::Interrupted,
+        error => disk_full(&new, &kernel.series).unwrap_or(error),
+    })?;
+    remove(&folder)?;
+    fs::rename(&new, &folder).map_err(VmError::io(format!("put `{}` into place", folder.display())))?;
+    Checkpoint::read(folder)
+}
+
+/// Removes a checkpoint's folder, whatever stands there under its name.
+fn remove(folder: &Path) -> Result<(), VmError> {
+    match if folder.is_dir() { fs::remove_dir_all(folder) } else { fs::remove_file(folder) } {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(VmError::io(format!("delete `{}`", folder.display()))(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The lock on the making and deleting of a checkpoint.
+fn lock_path(folder: &Path) -> PathBuf {
+    let mut name = folder.as_os_str().to_owned();
+    name.push(".lock");
+    name.into()
+}
+
+/// The error for a checkpoint that could not be made because there is no room for it. QEMU itself only
+/// dies of SIGBUS then: it maps the memory file, and the disk runs full under its hands.
+fn disk_full(folder: &Path, series: &str) -> Option<VmError> {
+    /// Less than this is no room for anything.
+    const NOTHING: u64 = 16 << 20;
+    let disk = rustix::fs::statvfs(folder).ok()?;
+    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    let act = format!("keep the checkpoint of kernel {series} in `{}`", folder.display());
+    (free < NOTHING).then(|| VmError::io(act)(std::io::ErrorKind::StorageFull.into()))
 }
 
 /// Deletes all checkpoints and what interrupted runs left behind; returns the bytes that were freed.
@@ -176,11 +217,12 @@ pub(crate) fn find_or_make(host: &Host, kernel: &Kernel, machine: &Machine) -> R
 /// # Errors
 /// [`VmError::Io`] with the folder.
 pub fn gc(checkpoints: &Path) -> Result<u64, VmError> {
-    let mut freed = 0;
     let Ok(entries) = fs::read_dir(checkpoints) else { return Ok(0) };
+    let mut freed = scratch::sweep(checkpoints)?;
     for path in entries.flatten().map(|entry| entry.path()) {
-        if path.is_dir() {
-            freed += ["ram", "state", "new/ram", "initramfs"]
+        // What is left of the scratch folders belongs to a runner at work.
+        if path.is_dir() && !scratch::is_scratch(&path) {
+            freed += ["ram", "state"]
                 .iter()
                 .map(|name| fs::metadata(path.join(name)).map_or(0, |data| data.blocks() * 512))
                 .sum::<u64>();
@@ -190,15 +232,14 @@ pub fn gc(checkpoints: &Path) -> Result<u64, VmError> {
     Ok(freed)
 }
 
-/// Boots, saves into a scratch folder, and moves that into place in one step.
+/// Boots and saves into the folder `new` of a scratch folder, from where it is moved into place in one step.
 fn make(
     host: &Host,
     kernel: &Kernel,
     machine: &Machine,
     initramfs: &[u8],
-    folder: &Path,
-) -> Result<Checkpoint, VmError> {
-    let scratch = host.scratch()?;
+    scratch: &Scratch,
+) -> Result<(), VmError> {
     let initramfs_file = scratch.path().join("initramfs");
     fs::write(&initramfs_file, initramfs)
         .map_err(VmError::io(format!("write `{}`", initramfs_file.display())))?;
@@ -210,6 +251,11 @@ fn make(
     let deadline = Deadline::after(started.scale.apply(TRANSFER_TIMEOUT), "the checkpoint to be written");
     save(&mut started.guest, &host.qemu, &new.join("state"), &deadline)?;
     started.guest.kill();
+    // After a power cut a file could have its size and its time, but not its contents.
+    for file in ["ram", "state"].map(|name| new.join(name)) {
+        let synced = fs::File::open(&file).and_then(|open| open.sync_all());
+        synced.map_err(VmError::io(format!("write `{}` to the disk", file.display())))?;
+    }
     let facts = Facts {
         release: started.release,
         boot_ms: started.took.as_millis() as u64,
@@ -218,21 +264,20 @@ fn make(
     };
     let written = serde_json::to_vec_pretty(&facts).map_err(std::io::Error::from);
     let written = written.and_then(|text| fs::write(new.join("facts.json"), text));
-    written.map_err(VmError::io(format!("write the facts of `{}`", folder.display())))?;
-    // A damaged folder without facts may be in the way.
-    let _ = fs::remove_dir_all(folder);
-    fs::rename(&new, folder).map_err(VmError::io(format!("put `{}` into place", folder.display())))?;
-    Checkpoint::read(folder.to_owned())
+    written.map_err(VmError::io(format!("write the facts of the checkpoint of kernel {}", kernel.series)))
 }
 
 /// Stops the guest and writes its devices' state; its memory is in its file already.
 fn save(guest: &mut Guest, qemu: &Qemu, state: &Path, deadline: &Deadline) -> Result<(), VmError> {
-    guest.qmp.execute("stop", json!({}), deadline)?;
-    ignore_shared(guest, deadline)?;
     let uri = transfer_uri(qemu, state, Direction::ToFile);
-    guest.qmp.execute("migrate", json!({ "uri": uri }), deadline)?;
-    wait_for_migration(guest, deadline)?;
-    guest.qmp.execute("quit", json!({}), deadline)?;
+    let mut write = || {
+        guest.qmp.execute("stop", json!({}), deadline)?;
+        ignore_shared(guest, deadline)?;
+        guest.qmp.execute("migrate", json!({ "uri": uri }), deadline)?;
+        wait_for_migration(guest, deadline)?;
+        guest.qmp.execute("quit", json!({}), deadline).map(drop)
+    };
+    write().map_err(|error| guest.explain(error, deadline))?;
     guest.wait_for_exit(Duration::from_secs(10));
     Ok(())
 }

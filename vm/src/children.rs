@@ -71,12 +71,17 @@ impl Drop for Registration {
 /// inherit exactly these descriptors besides its standard streams.
 pub fn contain(command: &mut Command, inherited: &[RawFd]) {
     let inherited = inherited.to_vec();
+    let parent = std::process::id() as i32;
     // SAFETY: between fork and exec only async-signal-safe calls on integers are made.
     unsafe {
         command.pre_exec(move || {
             libc::setpgid(0, 0);
             if libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) != 0 {
                 return Err(io::Error::last_os_error());
+            }
+            // If we were killed before that call, no signal will come any more.
+            if libc::getppid() != parent {
+                return Err(io::Error::from_raw_os_error(libc::ESRCH));
             }
             for fd in &inherited {
                 if libc::fcntl(*fd, libc::F_SETFD, 0) != 0 {

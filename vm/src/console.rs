@@ -73,6 +73,16 @@ pub fn shows_panic(console: &str) -> bool {
     console.contains("Kernel panic - not syncing")
 }
 
+/// What the guest's kernel said when something in the guest had it power off, reboot or halt. The
+/// words are those of kernel/reboot.c, the same from 5.10 to 7.3, and come at a level that is never silenced.
+#[must_use]
+pub fn shows_power_off(console: &str) -> Option<&str> {
+    let message = |line: &'_ str| -> Option<usize> { line.find("reboot: ").map(|at| at + "reboot: ".len()) };
+    let said = console.lines().filter_map(|line| message(line).map(|at| line[at..].trim_end()));
+    said.filter(|text| ["Power down", "Restarting system", "System halted"].iter().any(|word| text.starts_with(word)))
+        .last()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,5 +99,13 @@ mod tests {
         assert!(text.starts_with("first\n") && text.ends_with("last"));
         assert!(text.contains("bytes of console left out]"));
         assert!(text.len() < HEAD + 2 * TAIL + 100, "{} bytes", text.len());
+    }
+
+    #[test]
+    fn a_power_off_is_told_from_a_panics_reboot() {
+        let console = "[    1.2] reboot: Restarting system\n";
+        assert_eq!(shows_power_off(console), Some("Restarting system"));
+        assert_eq!(shows_power_off("reboot: Power down\n"), Some("Power down"));
+        assert_eq!(shows_power_off("Kernel panic - not syncing: x\nRebooting in 1 seconds..\n"), None);
     }
 }

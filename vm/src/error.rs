@@ -2,11 +2,13 @@
 
 use std::{io, path::PathBuf, time::Duration};
 
+use crate::advice;
+
 /// An error of the machinery. A program that fails in the guest is not one: see [`crate::Ending`].
 #[derive(Debug, thiserror::Error)]
 pub enum VmError {
     /// QEMU did not start.
-    #[error("`{}` does not start: {source}\nhint: run `runner doctor`; it names what is missing and how to install it", program.display())]
+    #[error("`{}` does not start: {source}\nhint: run `cargo runner doctor`; it names what is missing and how to install it", program.display())]
     NoQemu {
         /// The program that was tried.
         program: PathBuf,
@@ -45,7 +47,7 @@ pub enum VmError {
         why: String,
     },
     /// A file or a socket failed.
-    #[error("cannot {act}: {source}")]
+    #[error("cannot {act}: {source}\nhint: {}", advice::for_io(source))]
     Io {
         /// What was tried, with the path.
         act: String,

@@ -1,7 +1,7 @@
 //! A running guest: the QEMU process, its control socket, and the conversation with the agent.
 
 use std::{
-    io::Write,
+    io::{self, ErrorKind, Write},
     os::{fd::AsRawFd, unix::net::UnixStream},
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc::{Receiver, RecvTimeoutError, sync_channel},
@@ -59,13 +59,15 @@ impl Guest {
     /// Starts QEMU and opens its control socket. The guest's processors may not run yet.
     ///
     /// # Errors
-    /// [`VmError::NoQemu`] when it does not start, [`VmError::Ended`] when it ends at once.
+    /// [`VmError::NoQemu`] when it does not start, [`VmError::Ended`] when it ends at once,
+    /// [`VmError::Timeout`] when it says nothing, [`VmError::Interrupted`].
     pub(crate) fn start(
         qemu: &Qemu,
         accelerator: Accelerator,
         machine: &Machine,
         memory: Memory<'_>,
         origin: Origin<'_>,
+        deadline: &Deadline,
     ) -> Result<Self, VmError> {
         let started = Instant::now();
         let pair = || UnixStream::pair().map_err(VmError::io("make a socket pair"));
@@ -87,7 +89,8 @@ impl Guest {
         let words = list.iter().map(|word| word.to_string_lossy().into_owned());
         let command_line =
             std::iter::once(qemu.path.display().to_string()).chain(words).collect::<Vec<_>>().join(" ");
-        let deadline = Deadline::after(QMP_TIMEOUT, "QEMU's control socket");
+        let timeout = deadline.left().unwrap_or_default().min(QMP_TIMEOUT);
+        let deadline = Deadline::after(timeout, "QEMU to open its control socket");
         match Qmp::open(control, &deadline) {
             Ok(qmp) => Ok(Self {
                 child,
@@ -106,10 +109,11 @@ impl Guest {
                 let status = child.wait().map_or_else(|error| error.to_string(), |status| status.to_string());
                 readers.into_iter().for_each(|reader| drop(reader.join()));
                 let console = messages.text() + &console.text();
+                let awaited = deadline.awaited().to_owned();
                 match error {
-                    VmError::Io { .. } => {
-                        Err(VmError::Ended { status, awaited: deadline.awaited().to_owned(), console })
-                    }
+                    _ if interrupted() => Err(VmError::Interrupted),
+                    VmError::Io { .. } => Err(VmError::Ended { status, awaited, console }),
+                    VmError::Timeout { .. } => Err(VmError::Timeout { awaited, waited: timeout, console }),
                     other => Err(other),
                 }
             }
@@ -141,16 +145,18 @@ impl Guest {
     }
 
     /// Sends a request without waiting for the answer.
-    pub(crate) fn send(&mut self, request: &Request) -> Result<(), FrameError> {
-        write_frame(&mut self.port, request)
-    }
-
-    /// Sends bytes as they are: only for tests of a broken host.
     ///
     /// # Errors
-    /// What the socket says.
-    pub fn send_raw(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        self.port.write_all(bytes)
+    /// [`NoEvent::Timeout`] when the guest does not take it in time.
+    pub(crate) fn send(&mut self, request: &Request, deadline: &Deadline) -> Result<(), NoEvent> {
+        match write_frame(&mut Punctual { port: &self.port, deadline }, request) {
+            Err(FrameError::Io(error))
+                if matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock) =>
+            {
+                Err(NoEvent::Timeout)
+            }
+            sent => sent.map_err(NoEvent::Broken),
+        }
     }
 
     /// Waits for the next event.
@@ -176,8 +182,8 @@ impl Guest {
         deadline: &Deadline,
         accept: impl Fn(Event) -> Option<T>,
     ) -> Result<T, VmError> {
-        if let Err(error) = self.send(request) {
-            return Err(self.lost(NoEvent::Broken(error), deadline));
+        if let Err(why) = self.send(request, deadline) {
+            return Err(self.lost(why, deadline));
         }
         self.expect(deadline, accept)
     }
@@ -198,6 +204,15 @@ impl Guest {
                 })
             }
             Err(why) => Err(self.lost(why, deadline)),
+        }
+    }
+
+    /// The error for a QEMU whose control socket failed: if it is gone, how it ended says more.
+    pub(crate) fn explain(&mut self, error: VmError, deadline: &Deadline) -> VmError {
+        match error {
+            _ if interrupted() => VmError::Interrupted,
+            VmError::Io { .. } => self.lost(NoEvent::Broken(FrameError::Ended), deadline),
+            other => other,
         }
     }
 
@@ -250,6 +265,25 @@ impl Guest {
 impl Drop for Guest {
     fn drop(&mut self) {
         self.kill();
+    }
+}
+
+/// The agent's port as a stream that gives up at a deadline: a guest that reads nothing would hold
+/// us up as soon as the socket's buffer is full.
+struct Punctual<'a> {
+    port: &'a UnixStream,
+    deadline: &'a Deadline,
+}
+
+impl Write for Punctual<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let left = self.deadline.left().ok_or(ErrorKind::TimedOut)?;
+        self.port.set_write_timeout(Some(left))?;
+        self.port.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -15,6 +15,7 @@ use crate::{
     guest::Guest,
     kernel::Kernel,
     machine::{Accelerator, Machine, Qemu},
+    scratch::Scratch,
 };
 
 /// How long a cold boot may take. The reference machine needs 1.2–2.1 s; the slowest that was seen 19 s under load.
@@ -50,20 +51,21 @@ pub struct Started {
 }
 
 impl Host {
-    /// A fresh guest from the kernel's checkpoint. A missing checkpoint is made first; one that
-    /// does not restore is deleted and made anew, once.
+    /// A fresh guest from the kernel's checkpoint. A missing checkpoint is made first; one that is
+    /// damaged or does not restore is deleted and made anew, once. A QEMU that does not start says
+    /// nothing about the checkpoint, which is kept then.
     ///
     /// # Errors
-    /// What the second attempt met.
+    /// What the last attempt met.
     pub fn restore(&self, kernel: &Kernel, machine: &Machine) -> Result<Started, VmError> {
         let checkpoint = self.checkpoint(kernel, machine)?;
-        match self.restore_from(&checkpoint, machine) {
-            Err(VmError::Interrupted) => Err(VmError::Interrupted),
-            Err(_) => {
+        match self.try_restore(&checkpoint, machine) {
+            Ok(started) => Ok(started),
+            Err(Failure::OfMachine(error)) => Err(error),
+            Err(Failure::OfCheckpoint(_)) => {
                 checkpoint.discard()?;
                 self.restore_from(&self.checkpoint(kernel, machine)?, machine)
             }
-            started => started,
         }
     }
 
@@ -80,15 +82,27 @@ impl Host {
     /// # Errors
     /// When the checkpoint is damaged, QEMU refuses it, or the agent does not answer in time.
     pub fn restore_from(&self, checkpoint: &Checkpoint, machine: &Machine) -> Result<Started, VmError> {
-        checkpoint.inspect()?;
+        self.try_restore(checkpoint, machine).map_err(|failure| match failure {
+            Failure::OfMachine(error) | Failure::OfCheckpoint(error) => error,
+        })
+    }
+
+    fn try_restore(&self, checkpoint: &Checkpoint, machine: &Machine) -> Result<Started, Failure> {
+        checkpoint.inspect().map_err(Failure::OfCheckpoint)?;
         let scale = checkpoint.scale();
         let deadline = Deadline::after(scale.apply(RESTORE_TIMEOUT), "the restored guest's first answer");
         let memory = Memory::PrivateFile(&checkpoint.memory);
-        let mut guest = Guest::start(&self.qemu, self.accelerator, machine, memory, Origin::Restore)?;
-        checkpoint.load_into(&mut guest, &self.qemu, &deadline)?;
-        wake(&mut guest, &deadline)?;
-        let took = guest.started().elapsed();
-        Ok(Started { guest, release: checkpoint.release.clone(), took, scale })
+        let started = Guest::start(&self.qemu, self.accelerator, machine, memory, Origin::Restore, &deadline);
+        let mut guest = started.map_err(Failure::OfMachine)?;
+        let answered = checkpoint.load_into(&mut guest, &self.qemu, &deadline).and_then(|()| wake(&mut guest, &deadline));
+        match answered {
+            Ok(()) => {
+                let took = guest.started().elapsed();
+                Ok(Started { guest, release: checkpoint.release.clone(), took, scale })
+            }
+            Err(VmError::Interrupted) => Err(Failure::OfMachine(VmError::Interrupted)),
+            Err(error) => Err(Failure::OfCheckpoint(error)),
+        }
     }
 
     /// Boots a guest without any checkpoint.
@@ -117,7 +131,7 @@ impl Host {
         let awaited = format!("kernel {} to boot", kernel.series);
         let deadline = Deadline::after(timeout, awaited);
         let origin = Origin::Boot { vmlinux: &kernel.vmlinux, initramfs };
-        let mut guest = Guest::start(&self.qemu, self.accelerator, machine, memory, origin)?;
+        let mut guest = Guest::start(&self.qemu, self.accelerator, machine, memory, origin, &deadline)?;
         let (version, release) = guest.expect(&deadline, |event| match event {
             Event::Ready { version, release, .. } => Some((version, release)),
             _ => None,
@@ -140,11 +154,17 @@ impl Host {
     }
 
     /// A folder for files that only this boot needs.
-    pub(crate) fn scratch(&self) -> Result<tempfile::TempDir, VmError> {
-        let act = || format!("make a folder in `{}`", self.checkpoints.display());
-        std::fs::create_dir_all(&self.checkpoints).map_err(VmError::io(act()))?;
-        tempfile::Builder::new().prefix("boot-").tempdir_in(&self.checkpoints).map_err(VmError::io(act()))
+    pub(crate) fn scratch(&self) -> Result<Scratch, VmError> {
+        Scratch::new(&self.checkpoints)
     }
+}
+
+/// What an attempt to restore failed for.
+enum Failure {
+    /// QEMU did not start, or the user asked to stop: the checkpoint is as good as it was.
+    OfMachine(VmError),
+    /// The checkpoint is damaged, or a guest does not come to life from it.
+    OfCheckpoint(VmError),
 }
 
 /// Gives a guest the time of day and fresh randomness: all clones of a checkpoint start identical.

@@ -25,6 +25,7 @@ pub mod payload;
 pub mod program;
 pub mod qmp;
 pub mod record;
+mod scratch;
 mod sha256;
 pub mod store;
 #[cfg(test)]

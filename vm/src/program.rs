@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use wire::{Event, Exit, Program, Request};
 
 use crate::{
-    console::shows_panic,
+    console::{shows_panic, shows_power_off},
     deadline::Deadline,
     error::VmError,
     guest::{Guest, NoEvent},
@@ -60,9 +60,9 @@ impl Guest {
         let timeout = Duration::from_millis(program.timeout_ms) + patience;
         let deadline = Deadline::after(timeout, format!("the end of `{}`", program.argv.join(" ")));
         let mut collected = Collected::default();
-        let ending = match self.send(&Request::Run(program.clone())) {
+        let ending = match self.send(&Request::Run(program.clone()), &deadline) {
             Ok(()) => self.collect(program, &deadline, &mut collected),
-            Err(error) => Err(NoEvent::Broken(error)),
+            Err(why) => Err(why),
         };
         let run = started.elapsed();
         let ending = self.settle(ending, &deadline)?;
@@ -129,7 +129,12 @@ impl Guest {
                 }
             }
         };
-        // A panic explains every kind of silence.
-        Ok(if shows_panic(&self.console()) { Ending::KernelPanicked } else { found })
+        // A panic explains every kind of silence, and so does a guest that was told to stop.
+        let console = self.console();
+        Ok(match shows_power_off(&console) {
+            _ if shows_panic(&console) => Ending::KernelPanicked,
+            Some(how) => Ending::PoweredOff { how: how.to_owned() },
+            None => found,
+        })
     }
 }

@@ -37,7 +37,12 @@ pub enum Ending {
         /// For how long.
         waited: Duration,
     },
-    /// QEMU ended without the agent's end message and without a panic.
+    /// Something in the guest powered it off, rebooted or halted it before the run's end.
+    PoweredOff {
+        /// The kernel's words: `Power down`, `Restarting system`, `System halted`.
+        how: String,
+    },
+    /// QEMU ended without the agent's end message, a panic or the guest's own wish.
     Vanished {
         /// How QEMU ended: `exit status: 0`, `signal: 9 (SIGKILL)`.
         status: String,

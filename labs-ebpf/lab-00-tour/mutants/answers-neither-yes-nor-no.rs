@@ -104,11 +104,13 @@ pub fn leaves_cgroup(_ctx: SkBuffContext) -> i32 {
     1
 }
 
+// ANCHOR: wrong
 /// Before a process of a cgroup connects. 1 allows; the program may also change the address.
 #[cgroup_sock_addr(connect4)]
 pub fn may_connect(_ctx: SockAddrContext) -> i32 {
     2
 }
+// ANCHOR_END: wrong
 
 /// At the turning points of a TCP connection's life.
 #[sock_ops]

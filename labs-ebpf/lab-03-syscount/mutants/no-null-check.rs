@@ -28,9 +28,11 @@ static CPU_COUNTS: PerCpuHashMap<Name, u64> = PerCpuHashMap::with_max_entries(10
 #[tracepoint(category = "raw_syscalls", name = "sys_enter")]
 pub fn count_by_name(_ctx: TracePointContext) -> u32 {
     let Ok(name) = bpf_get_current_comm() else { return 0 };
+    // ANCHOR: wrong
     let _ = COUNTS.insert(name, 0, BPF_NOEXIST.into());
     // SAFETY: none. The map may be full, and then there is nothing to point to.
     unsafe { *COUNTS.get_ptr_mut(name).unwrap_unchecked() += 1 };
+    // ANCHOR_END: wrong
     0
 }
 

@@ -12,7 +12,6 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::Context;
 use aya::{
     maps::{Array, HashMap, MapData, PerCpuHashMap},
     programs::{TracePoint, trace_point::TracePointLinkId},
@@ -29,10 +28,12 @@ fn main() -> ExitCode {
         let mut object = lab.object().open()?;
         let counts: Counts = object.map("COUNTS")?;
         names(lab, &mut object, &counts)?;
-        talk(lab, &mut object, &counts)?;
+        let replayed = replay(&mut object, &counts)?;
         drop(counts);
         let mut object = full(lab, object)?;
-        per_cpu(lab, &mut object)
+        per_cpu(lab, &mut object)?;
+        talk(lab, &replayed);
+        Ok(())
     })
 }
 
@@ -45,12 +46,13 @@ fn names(lab: &mut Lab, object: &mut Object, counts: &Counts) -> anyhow::Result<
         ("worker-with-a-long-name-1".to_owned(), lab.seed().number(30, 21..=50)),
         ("worker-with-a-long-name-2".to_owned(), lab.seed().number(12, 2..=50)),
     ];
-    let keys: BTreeSet<_> = workers.iter().map(|(name, _)| key(name)).collect();
     run_under(object.load("count_by_name", TracePoint::load)?, &workers)?;
 
     lab.check("names");
-    let seen = named(counts, |name| keys.contains(name))?;
-    print(lab, &seen);
+    let kept: BTreeSet<_> = workers.iter().map(|(name, _)| key(name)).collect();
+    for name in kept {
+        observe(lab, &text(&name), counts.get(&name, 0).ok());
+    }
     lab.check("observer");
     let own = key(fs::read_to_string("/proc/self/comm")?.trim_end());
     match counts.get(&own, 0) {
@@ -60,12 +62,12 @@ fn names(lab: &mut Lab, object: &mut Object, counts: &Counts) -> anyhow::Result<
     Ok(())
 }
 
-/// The talk's machine, replayed: one worker takes each of its 51 names and makes as many calls.
-fn talk(lab: &mut Lab, object: &mut Object, counts: &Counts) -> anyhow::Result<()> {
+/// The talk's machine, replayed: one worker takes each of its 51 names and makes as many calls. Returns the
+/// talk's names with what was counted.
+fn replay(object: &mut Object, counts: &Counts) -> anyhow::Result<BTreeMap<String, u64>> {
     let rows: Vec<_> = table::rows(table::TALK)
         .map(|(name, calls)| Ok((CString::new(name)?, calls)))
         .collect::<anyhow::Result<_>>()?;
-    let keys: BTreeSet<_> = table::rows(table::TALK).map(|(name, _)| key(name)).collect();
     let mut program = object.loaded::<TracePoint>("count_by_name")?;
     let worker = Worker::start("w-replay", |_| {
         for (name, calls) in &rows {
@@ -77,11 +79,17 @@ fn talk(lab: &mut Lab, object: &mut Object, counts: &Counts) -> anyhow::Result<(
     let link = attach(&mut program)?;
     worker.run_and_exit(2)?;
     program.detach(link)?;
+    let counted = |name: &str| counts.get(&key(name), 0).unwrap_or(0);
+    Ok(table::rows(table::TALK).map(|(name, _)| (name.to_owned(), counted(name))).collect())
+}
 
+/// What the replay left, printed as the talk printed it.
+fn talk(lab: &mut Lab, replayed: &BTreeMap<String, u64>) {
     lab.check("talk");
-    let seen = named(counts, |name| keys.contains(name))?;
-    print(lab, &seen);
-    Ok(())
+    for (name, count) in table::in_print_order(replayed) {
+        lab.observe(table::row(name, count));
+    }
+    lab.observe(format!("in all: {}", replayed.values().sum::<u64>()));
 }
 
 /// Three new names, and room for two.
@@ -102,10 +110,7 @@ fn full(lab: &mut Lab, object: Object) -> anyhow::Result<Object> {
 
     lab.check("full");
     for (name, _) in &workers {
-        match counts.get(&key(name), 0) {
-            Ok(count) => lab.observe(table::row(name, count)),
-            Err(_) => lab.observe(format!("@[{name}]: not in the map")),
-        }
+        observe(lab, name, counts.get(&key(name), 0).ok());
     }
     lab.observe(format!("lost: {}", lost.get(&0, 0)?));
     Ok(object)
@@ -156,21 +161,10 @@ fn attach(program: &mut Loaded<'_, TracePoint>) -> anyhow::Result<TracePointLink
     Ok(program.attach_to(hook, |program| program.attach("raw_syscalls", "sys_enter"))?)
 }
 
-/// What the map holds for the names that `wanted` picks.
-fn named(counts: &Counts, wanted: impl Fn(&Name) -> bool) -> anyhow::Result<BTreeMap<String, u64>> {
-    let mut found = BTreeMap::new();
-    for entry in counts.iter() {
-        let (name, count) = entry.context("cannot read `COUNTS`")?;
-        if wanted(&name) {
-            found.insert(text(&name), count);
-        }
-    }
-    Ok(found)
-}
-
-fn print(lab: &mut Lab, counts: &BTreeMap<String, u64>) {
-    for (name, count) in table::in_print_order(counts) {
-        lab.observe(table::row(name, count));
+fn observe(lab: &mut Lab, name: &str, count: Option<u64>) {
+    match count {
+        Some(count) => lab.observe(table::row(name, count)),
+        None => lab.observe(format!("@[{name}]: not in the map")),
     }
 }
 

@@ -8,6 +8,7 @@ use std::{
 use duct::cmd;
 
 use super::messages::{Messages, Notice};
+use crate::catalog::Lab;
 
 /// The target of eBPF objects.
 pub const EBPF_TARGET: &str = "bpfel-unknown-none";
@@ -49,7 +50,7 @@ pub enum Network {
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// Cargo did not start or could not be read.
-    #[error("cannot run cargo in `{}`: {source}\nhint: run `runner doctor`; it checks the Rust toolchain", folder.display())]
+    #[error("cannot run cargo in `{}`: {source}\nhint: run `cargo runner doctor`; it checks the Rust toolchain", folder.display())]
     NoCargo {
         /// The workspace.
         folder: PathBuf,
@@ -57,7 +58,7 @@ pub enum BuildError {
         source: std::io::Error,
     },
     /// Cargo failed before or beside the learner's file.
-    #[error("cargo could not build `{what}` in `{}`:\n{text}\nhint: this is not the exercise's fault; run `runner doctor`, and if it finds nothing, report the text above", folder.display())]
+    #[error("cargo could not build `{what}` in `{}`:\n{text}\nhint: this is not the exercise's fault; run `cargo runner doctor`, and if it finds nothing, report the text above", folder.display())]
     Failed {
         /// The packages.
         what: String,
@@ -99,6 +100,17 @@ pub enum Kind {
     Objects,
     /// Guest programs and the agent.
     Programs,
+}
+
+impl Kind {
+    /// The package of a lab's side. The suffix keeps the two apart: a lab may depend on the types of its
+    /// eBPF side, and a lock file cannot hold two packages of one name and version.
+    pub(super) fn package(self, lab: &Lab) -> String {
+        match self {
+            Self::Objects => format!("{}-ebpf", lab.name),
+            Self::Programs => lab.name.clone(),
+        }
+    }
 }
 
 impl Invocation<'_> {

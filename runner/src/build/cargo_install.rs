@@ -28,14 +28,16 @@ pub(crate) struct Crate<'a> {
     pub log: &'a Path,
 }
 
-/// Installs a ready-made program, if somebody offers one.
+/// Installs the ready-made program of the crate's own release, if there is one. Nobody else's is taken.
 ///
 /// # Errors
 /// The last lines that cargo printed.
 pub(crate) fn binstall(tool: &Crate<'_>) -> Result<(), String> {
     let spec = format!("{}@{}", tool.name, tool.version);
-    let arguments = ["binstall", "--no-confirm", "--force", "--disable-strategies", "compile", &spec, "--root"];
-    let command = duct::cmd("cargo", arguments.map(Into::into).into_iter().chain([tool.root.as_os_str().to_owned()]));
+    let arguments =
+        ["binstall", "--no-confirm", "--force", "--strategies", "crate-meta-data", &spec, "--root"];
+    let command =
+        duct::cmd("cargo", arguments.map(Into::into).into_iter().chain([tool.root.as_os_str().to_owned()]));
     run(&command, tool, &mut |_| ())
 }
 
@@ -153,7 +155,10 @@ mod tests {
     #[test]
     fn errors_come_before_last_lines() {
         let log = "  Compiling a\nerror: linking with `cc` failed\n  = note: x\n  ld: cannot find -lz: no such file\nend\n";
-        assert_eq!(errors_in(log), "\n    error: linking with `cc` failed\n    ld: cannot find -lz: no such file");
+        assert_eq!(
+            errors_in(log),
+            "\n    error: linking with `cc` failed\n    ld: cannot find -lz: no such file"
+        );
         assert_eq!(errors_in("one\ntwo\n"), "\n    one\n    two");
     }
 }

@@ -51,7 +51,7 @@ impl Lint<'_> {
             tree: &root,
             target_folder: self.course.join(folder),
             kind: self.kind,
-            packages: standing.iter().map(|(lab, _)| lab.name.clone()).collect(),
+            packages: standing.iter().map(|(lab, _)| self.kind.package(lab)).collect(),
         };
         invocation.lint(toolchain)
     }

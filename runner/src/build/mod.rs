@@ -13,4 +13,4 @@ mod unit;
 pub use cargo::{BuildError, Kind, Toolchain};
 pub use lint::Lint;
 pub use messages::Notice;
-pub use unit::{Built, Outcome, Unit, build};
+pub use unit::{Built, Outcome, Unit, build, build_program};

@@ -83,14 +83,7 @@ pub fn build(
     toolchain: &Toolchain,
     notice: &mut dyn FnMut(Notice),
 ) -> Result<Finished, BuildError> {
-    // Two runners must not exchange the executables under each other's hands.
-    let folder = course.join("target/labs");
-    fs::create_dir_all(&folder)
-        .map_err(|source| BuildError::Io { act: format!("make `{}`", folder.display()), source })?;
-    let _lock = vm::lock::Lock::acquire(&folder.join("build.lock")).map_err(|error| match error {
-        vm::VmError::Interrupted => BuildError::Interrupted,
-        other => BuildError::Io { act: "take turns".into(), source: std::io::Error::other(other) },
-    })?;
+    let _turn = take_turns(course)?;
     let mut results = BTreeMap::new();
     for ((tree, key), packages) in wanted(units) {
         let root = match &tree {
@@ -111,6 +104,31 @@ pub fn build(
     let (messages, _) = &results[&(None, KindKey::Programs)];
     let agent = messages.executables.get(AGENT).cloned().ok_or_else(|| failure(AGENT, messages, course))?;
     Ok(Finished { outcomes, agent })
+}
+
+/// Builds one guest program that belongs to no lab, in the same way and into the same folder as labs.
+///
+/// # Errors
+/// When cargo cannot run, or the package does not compile.
+pub fn build_program(course: &Path, package: &str, toolchain: &Toolchain) -> Result<Arc<[u8]>, BuildError> {
+    let _turn = take_turns(course)?;
+    let target_folder = course.join("target/guest");
+    let packages = vec![package.to_owned()];
+    let invocation = Invocation { tree: course, target_folder, kind: Kind::Programs, packages };
+    let messages = invocation.run(toolchain, &mut |_| {})?;
+    let made = read_executables(&messages)?.remove(package);
+    made.ok_or_else(|| failure(package, &messages, course))
+}
+
+/// Two runners must not exchange the executables under each other's hands.
+fn take_turns(course: &Path) -> Result<vm::lock::Lock, BuildError> {
+    let folder = course.join("target/labs");
+    fs::create_dir_all(&folder)
+        .map_err(|source| BuildError::Io { act: format!("make `{}`", folder.display()), source })?;
+    vm::lock::Lock::acquire(&folder.join("build.lock")).map_err(|error| match error {
+        vm::VmError::Interrupted => BuildError::Interrupted,
+        other => BuildError::Io { act: "take turns".into(), source: std::io::Error::other(other) },
+    })
 }
 
 /// Which tree the file that stands as exercise is built in. Each mutant of a lab has a tree of its own
@@ -143,7 +161,8 @@ fn wanted(units: &[Unit<'_>]) -> Wanted {
     wanted.entry((None, KindKey::Programs)).or_default().insert(AGENT.into());
     for unit in units {
         for key in keys(unit).into_iter().flatten() {
-            wanted.entry(key).or_default().insert(unit.lab.name.clone());
+            let package = key.1.kind().package(unit.lab);
+            wanted.entry(key).or_default().insert(package);
         }
     }
     wanted

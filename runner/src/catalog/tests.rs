@@ -1,3 +1,5 @@
+//! Manifests, mutants, names: what the catalog accepts, and what it says about the rest.
+
 use insta::assert_snapshot;
 use rstest::{Context, rstest};
 

@@ -2,10 +2,11 @@
 
 use std::{
     io::{self, Write},
+    path::Path,
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::session::{Session, parallel};
 use crate::{
@@ -77,6 +78,9 @@ fn labs<'a>(session: &'a Session, arguments: &CheckArguments) -> Result<Vec<&'a 
 }
 
 fn side(arguments: &CheckArguments, labs: &[&Lab]) -> Result<Side> {
+    if let Some(file) = &arguments.submission {
+        return submission(file, labs);
+    }
     match &arguments.mutant {
         Some(name) => {
             for lab in labs {
@@ -86,6 +90,21 @@ fn side(arguments: &CheckArguments, labs: &[&Lab]) -> Result<Side> {
         }
         None if arguments.solution => Ok(Side::Solution),
         None => Ok(Side::Exercise),
+    }
+}
+
+/// One file stands as the exercise of one lab.
+fn submission(file: &Path, labs: &[&Lab]) -> Result<Side> {
+    if let [_, other, ..] = labs {
+        bail!(
+            "one file cannot be the exercise of several labs: `{}` was given for `{}`, too\nhint: name one lab",
+            file.display(),
+            other.name
+        );
+    }
+    match file.canonicalize() {
+        Ok(file) => Ok(Side::Submission(file)),
+        Err(error) => bail!("cannot read `{}`: {error}\nhint: give the path of a Rust file", file.display()),
     }
 }
 

@@ -29,6 +29,7 @@ pub(super) fn doctor(arguments: &DoctorArguments) -> Result<u8> {
     } else {
         setup::doctor(&needs, paths, config)?
     };
+    let findings = advise(findings, &setup::doctor(&Needs { audience: Audience::Learner, ..needs }, paths, config)?);
     let mut out = io::stdout().lock();
     if arguments.json {
         serde_json::to_writer_pretty(&mut out, &findings)?;
@@ -44,6 +45,16 @@ pub(super) fn doctor(arguments: &DoctorArguments) -> Result<u8> {
     }
     let stops = findings.iter().any(|finding| finding.weight == Weight::Stops);
     Ok(if stops { UNDECIDED } else { PASSED })
+}
+
+/// What only authors need stops nobody: it is advice.
+fn advise(findings: Vec<Finding>, learners: &[Finding]) -> Vec<Finding> {
+    let stops = |finding: &Finding| learners.iter().any(|other| other.id == finding.id && other.weight == Weight::Stops);
+    let weigh = |finding: Finding| {
+        let weight = if stops(&finding) { finding.weight } else { Weight::Advice };
+        Finding { weight, ..finding }
+    };
+    findings.into_iter().map(weigh).collect()
 }
 
 fn summary(findings: &[Finding]) -> String {

@@ -9,6 +9,7 @@ use super::{PASSED, session::Session};
 use crate::{
     cli::KernelsCommand,
     setup::{self, Network, Talk},
+    usage::WrongUsage,
 };
 
 /// Carries out a kernels command.
@@ -33,6 +34,12 @@ pub(super) fn kernels(command: &KernelsCommand) -> Result<u8> {
                 some => some.to_vec(),
             };
             // All names are looked at before the first download begins.
+            for name in series {
+                if name.contains('/') {
+                    return Err(WrongUsage(format!("`{name}` is a path, and only kernels of the matrix are fetched\nhint: use it as it is: `cargo runner check LAB --kernel {name}`")).into());
+                }
+            }
+            session.catalog.select_kernels(series)?;
             let known = names.iter().map(|name| store.find(name)).collect::<Result<Vec<_>, _>>()?;
             let talk = Talk::on_stderr();
             for series in known {

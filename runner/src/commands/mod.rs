@@ -10,8 +10,12 @@ mod kernels;
 mod session;
 
 use anyhow::Result;
+use vm::store::StoreError;
 
-use crate::cli::{Cli, Command};
+use crate::{
+    cli::{Cli, Command},
+    usage::WrongUsage,
+};
 
 pub use check::check;
 pub(crate) use check::job_report;
@@ -49,9 +53,63 @@ pub fn run(cli: Cli) -> Result<u8> {
 pub fn exit_code_of(error: &anyhow::Error) -> u8 {
     if vm::children::interrupted() {
         INTERRUPTED
-    } else if error.is::<crate::catalog::CatalogError>() {
+    } else if is_wrong_usage(error) {
         WRONG_USAGE
     } else {
         UNDECIDED
+    }
+}
+
+fn is_wrong_usage(error: &anyhow::Error) -> bool {
+    let of_store = |error: &StoreError| {
+        matches!(error, StoreError::UnknownSeries { .. } | StoreError::Image { .. } | StoreError::Module { .. })
+    };
+    error.is::<WrongUsage>()
+        || error.is::<crate::catalog::CatalogError>()
+        || error.is::<crate::dev::NameError>()
+        || error.downcast_ref::<StoreError>().is_some_and(of_store)
+}
+
+/// Whether whoever read our output has stopped reading (`runner … | head`): nothing to report.
+#[must_use]
+pub fn is_closed_output(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+/// An error with its causes, as one text: what happened and why first, the hint last. A cause that
+/// the text tells already is not told again.
+#[must_use]
+pub fn message(error: &anyhow::Error) -> String {
+    let whole = error.to_string();
+    let (what, hint) = match whole.split_once("\nhint: ") {
+        Some((what, hint)) => (what, Some(hint)),
+        None => (whole.as_str(), None),
+    };
+    let mut text = what.to_owned();
+    let mut hints: Vec<String> = hint.map(str::to_owned).into_iter().collect();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        let (why, hint) = cause.split_once("\nhint: ").map_or((cause.as_str(), None), |(why, hint)| (why, Some(hint)));
+        if !text.contains(why) {
+            text = format!("{text}: {why}");
+        }
+        hints.extend(hint.map(str::to_owned).filter(|hint| !hints.contains(hint)));
+    }
+    hints.iter().fold(text, |text, hint| format!("{text}\nhint: {hint}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::{Context, anyhow};
+
+    use super::message;
+
+    #[test]
+    fn causes_stand_before_the_hint_and_only_once() {
+        let cause = anyhow!("the disk is full\nhint: delete something");
+        let error = Err::<(), _>(cause).context("cannot write `x`").unwrap_err();
+        assert_eq!(message(&error), "cannot write `x`: the disk is full\nhint: delete something");
+        let told = Err::<(), _>(anyhow!("no space")).context("cannot write: no space\nhint: h").unwrap_err();
+        assert_eq!(message(&told), "cannot write: no space\nhint: h");
     }
 }

@@ -1,7 +1,12 @@
 //! What every command that runs labs begins with: paths, configuration, catalog, and, once the
 //! plan is known, tools and kernels.
 
-use std::{collections::BTreeMap, num::NonZero, path::PathBuf, thread};
+use std::{
+    collections::BTreeMap,
+    num::NonZero,
+    path::{Path, PathBuf},
+    thread,
+};
 
 use anyhow::Result;
 use vm::{Accelerator, Host, Kernel, accelerator, accelerator::Probe};
@@ -15,6 +20,7 @@ use crate::{
     plan::{self, Job},
     run::{Boot, Guests, RunError},
     setup::{self, Audience, Consent, Needs, Network, Talk, Tools},
+    usage::WrongUsage,
 };
 
 /// What is known before anything is planned.
@@ -64,16 +70,22 @@ impl Session {
     ) -> Result<Ready> {
         let needs = Needs { series: plan::series(jobs), modules: self.modules(), audience };
         let network = if arguments.offline { Network::Offline } else { Network::Allowed };
-        let tools = setup::ensure(&needs, &self.paths, &self.config, consent(arguments), network, &Talk::on_stderr())?;
-        let mut kernels: BTreeMap<String, Kernel> =
-            tools.kernels.iter().map(|kernel| (kernel.series.clone(), kernel.clone())).collect();
+        // Before anything is installed: a mistyped path must not cost minutes.
+        let mut imported = Vec::new();
         for image in plan::images(jobs) {
+            if !image.is_file() {
+                return Err(no_image(image).into());
+            }
             let wanted: Vec<&str> = needs.modules.iter().map(String::as_str).collect();
             let store = setup::store(&self.paths, &self.config, Network::Offline);
             let mut kernel = store.import(image, modules.map(PathBuf::as_path), &wanted)?;
             kernel.series = image.display().to_string();
-            kernels.insert(kernel.series.clone(), kernel);
+            imported.push(kernel);
         }
+        let tools = setup::ensure(&needs, &self.paths, &self.config, consent(arguments), network, &Talk::on_stderr())?;
+        let mut kernels: BTreeMap<String, Kernel> =
+            tools.kernels.iter().map(|kernel| (kernel.series.clone(), kernel.clone())).collect();
+        kernels.extend(imported.into_iter().map(|kernel| (kernel.series.clone(), kernel)));
         let toolchain = Toolchain {
             bpf_linker: tools.bpf_linker.clone(),
             rust_src: tools.rust_src.clone(),
@@ -112,6 +124,12 @@ impl Session {
         }
         Ok(Guests { host, boot, tools: Vec::new() })
     }
+}
+
+fn no_image(path: &Path) -> WrongUsage {
+    let what = if path.is_dir() { "is a folder, not a kernel image" } else { "does not exist" };
+    let path = path.display();
+    WrongUsage(format!("`--kernel {path}`: `{path}` {what}\nhint: give the path of a bzImage or vmlinux for x86-64, or the name of a series, such as `6.1`"))
 }
 
 /// How the user agrees to changes of the machine.

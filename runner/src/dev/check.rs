@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use super::{bpftool, matrix};
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     plan::{self, Sides},
     catalog::Side,
     setup::Audience,
+    usage::WrongUsage,
 };
 
 /// One step: its name, what it proves, and how.
@@ -74,7 +75,7 @@ pub(super) fn list() -> u8 {
 pub(super) fn check(only: &[String], setup: &SetupArguments) -> Result<u8> {
     let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
     if let Some(unknown) = only.iter().find(|name| !names.contains(&name.as_str())) {
-        bail!("there is no step `{unknown}`\nhint: the steps are {}", names.join(", "));
+        return Err(WrongUsage(format!("there is no step `{unknown}`\nhint: the steps are {}", names.join(", "))).into());
     }
     let session = Session::open()?;
     let labs: Vec<_> = session.catalog.labs().iter().collect();
@@ -148,7 +149,7 @@ fn command_line_tests(session: &Session, _: &Ready) -> Result<Outcome> {
 }
 
 fn rules(session: &Session, _: &Ready) -> Result<Outcome> {
-    cargo(session, &["test", "--release", "--package", "tests", "--test", "rules", "--test", "dependencies"])
+    cargo(session, &["test", "--release", "--package", "tests", "--lib", "--test", "rules", "--test", "dependencies"])
 }
 
 fn book(_: &Session, _: &Ready) -> Result<Outcome> {

@@ -1,13 +1,19 @@
 //! What authors do: check everything, add a lab, accept snapshots, measure.
 
 mod accept;
+mod bench;
 mod bpftool;
 mod check;
 mod matrix;
+mod new;
 
 use anyhow::Result;
 
-use crate::cli::DevCommand;
+pub use new::NameError;
+
+use bench::Extent;
+
+use crate::{catalog::ExerciseSide, cli::DevCommand};
 
 /// Carries out a command for authors.
 ///
@@ -17,8 +23,12 @@ pub fn run(command: DevCommand) -> Result<u8> {
     match command {
         DevCommand::Check { list: true, .. } => Ok(check::list()),
         DevCommand::Check { only, setup, .. } => check::check(&only, &setup),
-        DevCommand::New { .. } => anyhow::bail!("not yet"),
+        DevCommand::New { name, user: false } => new::new(&name, ExerciseSide::Ebpf),
+        DevCommand::New { name, user: true } => new::new(&name, ExerciseSide::Guest),
         DevCommand::Accept { labs, setup } => accept::accept(&labs, &setup),
-        DevCommand::Bench { .. } => anyhow::bail!("not yet"),
+        DevCommand::Bench { rounds, quick, format, setup } => {
+            let extent = if quick { Extent::Quick } else { Extent::Full };
+            bench::bench(rounds, extent, format, &setup)
+        }
     }
 }

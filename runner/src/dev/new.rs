@@ -13,7 +13,7 @@ use anyhow::Result;
 pub use name::NameError;
 
 use crate::{
-    catalog::{Catalog, ExerciseSide},
+    catalog::ExerciseSide,
     commands::{PASSED, Session},
 };
 use name::Name;
@@ -28,15 +28,16 @@ pub(super) fn new(typed: &str, side: ExerciseSide) -> Result<u8> {
     let name = Name::parse(typed, &session.catalog)?;
     let files = template::files(&name, side);
     place::place(&session.paths.course, &name, &files)?;
-    io::stdout().write_all(message(&name, &files, &session.catalog).as_bytes())?;
+    let before = session.catalog.labs().iter().rev().find(|lab| lab.id.as_str() < name.id());
+    let text = message(&name, &files, before.map(|lab| lab.name.as_str()));
+    io::stdout().write_all(text.as_bytes())?;
     Ok(PASSED)
 }
 
-/// What was written, and what the author does now.
-fn message(name: &Name, files: &[File], catalog: &Catalog) -> String {
+/// What was written, and what the author does now. `before` is the lab whose chapter comes before the new one.
+fn message(name: &Name, files: &[File], before: Option<&str>) -> String {
     let (id, number, mark) = (name.id(), name.number(), template::AUTHORS_MARK);
     let written = files.iter().map(|file| format!("new      {}\n", file.path.display())).collect::<String>();
-    let before = catalog.labs().iter().rev().find(|lab| lab.id < id).map(|lab| lab.name.as_str());
     let place = before.map_or_else(String::new, |lab| format!(", below the line of `{lab}`"));
     format!(
         "{written}\n\
@@ -56,20 +57,15 @@ fn message(name: &Name, files: &[File], catalog: &Catalog) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::Path;
-
-    fn catalog() -> Catalog {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the course");
-        Catalog::discover(root, &["5.10".into(), "6.1".into()]).expect("the course's own catalog")
-    }
+    use crate::catalog::Catalog;
 
     #[test]
     fn says_what_was_written_and_what_comes_next() {
-        let catalog = catalog();
-        let name = Name::parse("lab-98-two-words", &catalog).expect("a good name");
+        let empty = tempfile::tempdir().expect("a temporary folder");
+        std::fs::create_dir(empty.path().join("labs")).expect("the folder");
+        let catalog = Catalog::discover(empty.path(), &["6.1".into()]).expect("an empty catalog");
+        let name = Name::parse("lab-04-guard", &catalog).expect("a good name");
         let files = template::files(&name, ExerciseSide::Ebpf);
-        let last = catalog.labs().last().map(|lab| lab.name.clone()).expect("there are labs");
-        let text = message(&name, &files, &catalog).replace(&last, "LAST");
-        insta::assert_snapshot!("new_message", text);
+        insta::assert_snapshot!("new_message", message(&name, &files, Some("lab-03-syscount")));
     }
 }

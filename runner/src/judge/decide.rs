@@ -76,11 +76,15 @@ pub fn observe(transcript: &Transcript) -> Result<Vec<ObservedCheck>, Verdict> {
 fn without_end(ending: &Ending, transcript: &Transcript) -> Verdict {
     let ours = |what: String| Verdict::Infrastructure {
         what,
-        hint: "run the command again; if it happens again, `runner doctor` looks for the cause".to_owned(),
+        hint: "run the command again; if it happens again, `cargo runner doctor` looks for the cause".to_owned(),
     };
     match ending {
         Ending::KernelPanicked => Verdict::KernelPanicked { last_words: last_words(&transcript.console) },
         Ending::Silent { awaited, waited } => Verdict::TimedOut { awaited: awaited.clone(), waited: *waited },
+        Ending::PoweredOff { how } => Verdict::Crashed {
+            how: format!("the guest was shut down before the run ended; its kernel said `{how}`"),
+            diagnostics: transcript.diagnostics.clone(),
+        },
         Ending::Vanished { status } => ours(format!("QEMU ended in the middle of the run: {status}")),
         Ending::Broken { what } => ours(format!("the connection to the guest broke: {what}")),
         Ending::Done(exit) => ours(format!("the end of the run was misread: {exit:?}")),

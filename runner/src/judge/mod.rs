@@ -22,5 +22,5 @@ pub use decide::{judge, observe};
 pub use expectation::{Expectation, ExpectedCheck};
 pub use kernel_log::complaint;
 pub use kind::VerdictKind;
-pub use normalise::{normalise, visible};
+pub use normalise::{normalise, unmarked, visible};
 pub use verdict::{CheckDifference, Nature, Verdict};

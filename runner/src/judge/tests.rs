@@ -1,3 +1,5 @@
+//! From recorded transcripts to verdicts: every way in which a run can end.
+
 use std::time::Duration;
 
 use channel::Record;
@@ -55,6 +57,7 @@ fn silent() -> Ending {
 #[case::too_slow(good_ending(Ending::Done(Exit::TimedOut)), VerdictKind::TimedOut)]
 #[case::silent(good_ending(silent()), VerdictKind::TimedOut)]
 #[case::panicked(good_ending(Ending::KernelPanicked), VerdictKind::KernelPanicked)]
+#[case::powered_off(good_ending(Ending::PoweredOff { how: "Power down".into() }), VerdictKind::Crashed)]
 #[case::qemu_exits_0(good_ending(Ending::Vanished { status: "exit status: 0".into() }), VerdictKind::Infrastructure)]
 #[case::half_a_frame(good_ending(Ending::Broken { what: "half a frame".into() }), VerdictKind::Infrastructure)]
 #[case::kernel_warns(RunRecord { kernel_log: vec!["WARNING: CPU: 0 PID: 1".into()], ..good() }, VerdictKind::Crashed)]

@@ -7,7 +7,7 @@ use super::{
     wrap::wrap,
 };
 use crate::{
-    judge::{Verdict, VerdictKind, visible},
+    judge::{Verdict, VerdictKind, unmarked, visible},
     transcript::ObservedCheck,
 };
 
@@ -80,7 +80,7 @@ fn body(verdict: &Verdict, paint: Paint) -> Vec<String> {
             vec!["the guest's kernel panicked and left no word on the console".to_owned()]
         }
         Verdict::KernelPanicked { last_words } => {
-            let said = last_words.iter().map(|line| format!("  {}", visible(line)));
+            let said = last_words.iter().map(|line| format!("  {}", unmarked(line)));
             std::iter::once("the guest's kernel panicked; its last words:".to_owned()).chain(said).collect()
         }
         Verdict::TimedOut { awaited, waited } => {
@@ -114,11 +114,11 @@ fn tail(what: &str, all: &[&str]) -> Vec<String> {
         (_, 0) => format!("{what}:"),
         (count, _) => format!("{what} (the last {TAIL} of {count} lines):"),
     };
-    std::iter::once(heading).chain(all[from..].iter().map(|line| format!("  {}", visible(line)))).collect()
+    std::iter::once(heading).chain(all[from..].iter().map(|line| format!("  {}", unmarked(line)))).collect()
 }
 
 fn observations(check: &ObservedCheck) -> Vec<String> {
-    let lines = check.lines.iter().map(|line| format!("  {}", visible(line)));
+    let lines = check.lines.iter().map(|line| format!("  {}", unmarked(line)));
     std::iter::once(format!("{}:", check.name)).chain(lines).collect()
 }
 

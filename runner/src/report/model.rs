@@ -46,7 +46,7 @@ pub struct JobReport {
     pub times: JobTimes,
     /// Where everything that the run left lies, relative to the course's root; `None` if nothing ran.
     pub evidence: Option<PathBuf>,
-    /// The normalised observations, to be printed even after a pass; empty if the lab does not ask for it.
+    /// The observations as the guest wrote them, to be printed even after a pass; empty if the lab does not ask for it.
     #[serde(default)]
     pub observations: Vec<ObservedCheck>,
     /// Remarks that change nothing, for example about bytes that are not UTF-8.

@@ -118,6 +118,7 @@ const PANIC: &[u8] = b"attaching\n\nthread 'main' panicked at labs/lab-01-hello/
 #[case::panicked_without_words(console(""))]
 #[case::timed_out_program(good_ending(Ending::Done(Exit::TimedOut)))]
 #[case::timed_out_silent(silence("the end of the guest program"))]
+#[case::crashed_powered_off(good_ending(Ending::PoweredOff { how: "Power down".into() }))]
 #[case::infrastructure_vanished(good_ending(Ending::Vanished { status: "signal: 9 (SIGKILL)".into() }))]
 #[case::infrastructure_broken(good_ending(Ending::Broken { what: "the stream ended inside a frame, 12 bytes short".into() }))]
 fn what_a_learner_reads_about_a_run(#[context] context: Context, #[case] record: RunRecord) {

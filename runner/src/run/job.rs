@@ -149,7 +149,7 @@ fn infrastructure(error: &VmError) -> Verdict {
     let text = error.to_string();
     let (what, hint) = match text.split_once("\nhint: ") {
         Some((what, hint)) => (what.to_owned(), hint.to_owned()),
-        None => (text, "try again; if it stays, run `runner doctor`".into()),
+        None => (text, "try again; if it stays, run `cargo runner doctor`".into()),
     };
     Verdict::Infrastructure { what, hint }
 }

@@ -17,11 +17,15 @@ pub(super) fn on_path(name: &str) -> Option<PathBuf> {
 
 /// The same, also where programs for root lie.
 pub(super) fn on_roots_path(name: &str) -> Option<PathBuf> {
-    on_path(name).or_else(|| FOR_ROOT.iter().map(|folder| Path::new(folder).join(name)).find(|file| runs(file)))
+    on_path(name)
+        .or_else(|| FOR_ROOT.iter().map(|folder| Path::new(folder).join(name)).find(|file| runs(file)))
 }
 
 fn within(path: &OsStr, name: &str) -> Option<PathBuf> {
-    env::split_paths(path).filter(|folder| folder.is_absolute()).map(|folder| folder.join(name)).find(|file| runs(file))
+    env::split_paths(path)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join(name))
+        .find(|file| runs(file))
 }
 
 fn runs(file: &Path) -> bool {
@@ -35,7 +39,8 @@ mod tests {
     #[test]
     fn takes_the_first_that_can_be_executed() {
         let root = tempfile::tempdir().unwrap();
-        let folders = ["empty", "not-executable", "folder", "right", "later"].map(|name| root.path().join(name));
+        let folders =
+            ["empty", "not-executable", "folder", "right", "later"].map(|name| root.path().join(name));
         for (folder, mode) in folders.iter().zip([None, Some(0o644), None, Some(0o755), Some(0o755)]) {
             std::fs::create_dir(folder).unwrap();
             if let Some(mode) = mode {

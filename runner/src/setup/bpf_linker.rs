@@ -78,7 +78,8 @@ pub(super) fn llvm_library(llvm: u32) -> Option<PathBuf> {
     let start = format!("libLLVM.so.{llvm}.");
     LIBRARY_FOLDERS.iter().find_map(|folder| {
         let files = fs::read_dir(folder.replace("{llvm}", &llvm.to_string())).ok()?;
-        let named = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&start));
+        let named =
+            |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&start));
         // `metadata` follows links: one that points nowhere is no library.
         files.filter_map(|entry| Some(entry.ok()?.path())).find(|path| named(path) && path.metadata().is_ok())
     })
@@ -102,8 +103,10 @@ pub(super) fn get(facts: &Facts, tools: &Path, llvm: u32, log: &Path, talk: &Tal
         }
         talk.line("the ready-made `bpf-linker` does not fit: building one");
     }
-    let library = llvm_library(llvm).ok_or_else(|| problem(format!("LLVM {llvm}'s shared library is missing")))?;
-    let prefix = link_farm(&library, &tools.join(format!("llvm-{llvm}"))).map_err(|error| problem(error.to_string()))?;
+    let library =
+        llvm_library(llvm).ok_or_else(|| problem(format!("LLVM {llvm}'s shared library is missing")))?;
+    let prefix = link_farm(&library, &tools.join(format!("llvm-{llvm}")))
+        .map_err(|error| problem(error.to_string()))?;
     let feature = format!("llvm-{llvm}");
     let arguments = ["--locked", "--no-default-features", "--features", &feature];
     cargo_install::install(&wanted, &arguments, &prefix, &scratch, &mut |compiled, now| {
@@ -144,7 +147,8 @@ fn keep(aside: &Path, target: &Path) -> io::Result<()> {
 fn explain(why: String, log: &Path) -> String {
     let hint = if why.contains("cannot find -l") || why.contains("unable to find library") {
         "a library is missing that the linker wants: install `gcc`, `libc6-dev` and `zlib1g-dev`, then start again"
-    } else if why.contains("failed to download") || why.contains("failed to get") || why.contains("Could not") {
+    } else if why.contains("failed to download") || why.contains("failed to get") || why.contains("Could not")
+    {
         "check the network, or cargo's registry and proxy settings, then start again: what is built is kept"
     } else {
         "start again: what is built is kept"
@@ -158,8 +162,16 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case::debian("bpf-linker 0.13.0\n\nDebian LLVM version 22.1.8\n  Optimized build.\n", Some("0.13.0"), Some(22))]
-    #[case::upstream("bpf-linker 0.13.1\nLLVM (http://llvm.org/):\n  LLVM version 23.0.0git\n", Some("0.13.1"), Some(23))]
+    #[case::debian(
+        "bpf-linker 0.13.0\n\nDebian LLVM version 22.1.8\n  Optimized build.\n",
+        Some("0.13.0"),
+        Some(22)
+    )]
+    #[case::upstream(
+        "bpf-linker 0.13.1\nLLVM (http://llvm.org/):\n  LLVM version 23.0.0git\n",
+        Some("0.13.1"),
+        Some(23)
+    )]
     #[case::old("bpf-linker 0.9.15\n", Some("0.9.15"), None)]
     #[case::broken("", None, None)]
     fn reads_both_versions(#[case] answer: &str, #[case] version: Option<&str>, #[case] llvm: Option<u32>) {

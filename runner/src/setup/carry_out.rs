@@ -8,8 +8,8 @@ use std::{mem::discriminant, thread};
 use vm::apt::{AptError, Mirrors};
 
 use super::{
-    Facts, Needs, Network, Plan, SetupError, Step, Talk, bpf_linker, findings, kernels, lock, packages, probe,
-    rust_src, toolchain,
+    Facts, Needs, Network, Plan, SetupError, Step, Talk, bpf_linker, findings, kernels, lock, packages,
+    probe, rust_src, toolchain,
 };
 use crate::{config::Config, paths::Paths};
 
@@ -68,8 +68,10 @@ impl Work<'_> {
             }
             Step::Components(names) => {
                 let names = names.iter().map(String::as_str);
-                let arguments: Vec<&str> =
-                    ["component", "add", "--toolchain", &self.facts.pinned].into_iter().chain(names).collect();
+                let arguments: Vec<&str> = ["component", "add", "--toolchain", &self.facts.pinned]
+                    .into_iter()
+                    .chain(names)
+                    .collect();
                 self.rustup(&arguments)
             }
             Step::RustSource(release) => {
@@ -81,7 +83,9 @@ impl Work<'_> {
             }
             Step::Kernels(series) => {
                 let store = kernels::store(self.paths, self.config, Network::Allowed);
-                series.iter().try_for_each(|series| kernels::fetch(&store, series, &self.needs.modules, self.talk))
+                series
+                    .iter()
+                    .try_for_each(|series| kernels::fetch(&store, series, &self.needs.modules, self.talk))
             }
         };
         // A step that was ended by Ctrl-C fails in many ways: this is the true reason.

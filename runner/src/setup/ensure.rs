@@ -53,18 +53,26 @@ pub fn ensure(
             Decision::Mend(plan) if plan.adds_to(&taken) => {
                 agree(&plan, &facts, consent, config, talk)?;
                 let work = Work { needs, paths, config, facts: &facts, talk };
-                carry_out(&plan, &work).inspect_err(|error| prepare(error, &facts, &found, config))?;
-                taken.remember(plan);
+                match carry_out(&plan, &work).inspect_err(|error| prepare(error, &facts, &found, config)) {
+                    Ok(()) => taken.remember(plan),
+                    Err(error) if is_only_advised(&found) && !matches!(error, SetupError::Interrupted) => {
+                        talk.line(&format!("{error}\nthis was only advised: going on without it"));
+                        return tools(&facts, needs, paths);
+                    }
+                    Err(error) => return Err(error),
+                }
             }
-            Decision::Mend(_) if found.iter().all(|finding| finding.weight == Weight::Advice) => {
-                return tools(&facts, needs, paths);
-            }
+            Decision::Mend(_) if is_only_advised(&found) => return tools(&facts, needs, paths),
             Decision::Mend(_) => {
                 let findings = found.into_iter().filter(|finding| finding.weight == Weight::Stops).collect();
                 return Err(SetupError::DidNotHelp { findings, log: paths.findings().display().to_string() });
             }
         }
     }
+}
+
+fn is_only_advised(found: &[Finding]) -> bool {
+    found.iter().all(|finding| finding.weight == Weight::Advice)
 }
 
 /// Every finding about this machine, advice included. An empty list is a machine that is ready.
@@ -99,7 +107,9 @@ pub fn fix(
     if found.iter().any(|finding| finding.id == "disk-full") {
         return Ok(found);
     }
-    match decide(&mendable, &facts, consent, network).inspect_err(|error| prepare(error, &facts, &found, config))? {
+    match decide(&mendable, &facts, consent, network)
+        .inspect_err(|error| prepare(error, &facts, &found, config))?
+    {
         Decision::Start => Ok(found),
         Decision::Mend(plan) => {
             agree(&plan, &facts, consent, config, talk)?;
@@ -111,7 +121,13 @@ pub fn fix(
 }
 
 /// Says what would be done and has the user agree.
-fn agree(plan: &Plan, facts: &Facts, consent: Consent, config: &Config, talk: &Talk) -> Result<(), SetupError> {
+fn agree(
+    plan: &Plan,
+    facts: &Facts,
+    consent: Consent,
+    config: &Config,
+    talk: &Talk,
+) -> Result<(), SetupError> {
     talk.line(&table::render(plan, facts));
     if consent == Consent::Given {
         return Ok(());
@@ -126,7 +142,8 @@ fn agree(plan: &Plan, facts: &Facts, consent: Consent, config: &Config, talk: &T
 }
 
 fn ask(input: &mut dyn BufRead) -> Result<bool, SetupError> {
-    consent::ask(input, &mut io::stderr()).map_err(|error| SetupError::Probe(format!("cannot read the answer: {error}")))
+    consent::ask(input, &mut io::stderr())
+        .map_err(|error| SetupError::Probe(format!("cannot read the answer: {error}")))
 }
 
 /// The commands that an error shows name a source list, which has to be there when they are typed.
@@ -148,7 +165,8 @@ fn write_source(facts: &Facts, plan: &Plan, config: &Config) {
 
 /// The tools, once nothing stops the work.
 fn tools(facts: &Facts, needs: &Needs, paths: &Paths) -> Result<Tools, SetupError> {
-    let gone = |what: &str| SetupError::Probe(format!("{what} vanished while it was looked at\nhint: start again"));
+    let gone =
+        |what: &str| SetupError::Probe(format!("{what} vanished while it was looked at\nhint: start again"));
     Ok(Tools {
         qemu: facts.qemu.clone().ok_or_else(|| gone("QEMU"))?,
         bpf_linker: facts.fitting_linker().ok_or_else(|| gone("`bpf-linker`"))?.path.clone(),

@@ -14,7 +14,8 @@ pub enum SetupError {
     /// System packages are missing, and this user may not install any.
     #[error(
         "this machine is not ready, and packages cannot be installed: {why}{}\nhint: let the administrator run these commands, then start again:{}",
-        lines(findings), indented(commands)
+        lines(findings),
+        indented(commands)
     )]
     NoRights {
         /// Why not.
@@ -36,13 +37,19 @@ pub enum SetupError {
         commands: Vec<String>,
     },
     /// The user was asked and said no.
-    #[error("nothing was changed, and without these changes no lab can run\nhint: start again and answer `y`, or do the same by hand:{}", indented(commands))]
+    #[error(
+        "nothing was changed, and without these changes no lab can run\nhint: start again and answer `y`, or do the same by hand:{}",
+        indented(commands)
+    )]
     Declined {
         /// The exact commands, one a line.
         commands: Vec<String>,
     },
     /// Something would have to be fetched, and `--offline` forbids it.
-    #[error("this machine is not ready, and `--offline` forbids to fetch what is missing{}\nhint: run the same command once without `--offline`", lines(findings))]
+    #[error(
+        "this machine is not ready, and `--offline` forbids to fetch what is missing{}\nhint: run the same command once without `--offline`",
+        lines(findings)
+    )]
     Offline {
         /// What is missing.
         findings: Vec<Finding>,
@@ -56,7 +63,10 @@ pub enum SetupError {
         why: String,
     },
     /// All steps succeeded, and still something is missing.
-    #[error("set-up went through, and still the machine is not ready{}\nhint: run `cargo runner doctor`; the log is in `{log}`", lines(findings))]
+    #[error(
+        "set-up went through, and still the machine is not ready{}\nhint: run `cargo runner doctor`; the log is in `{log}`",
+        lines(findings)
+    )]
     DidNotHelp {
         /// What is still missing.
         findings: Vec<Finding>,

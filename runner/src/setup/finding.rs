@@ -40,7 +40,12 @@ impl Finding {
 
     /// A finding that only a person can mend.
     #[must_use]
-    pub fn by_hand(id: &'static str, weight: Weight, what: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub fn by_hand(
+        id: &'static str,
+        weight: Weight,
+        what: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Self {
         Self { id, weight, what: what.into(), fix: fix.into(), step: None }
     }
 }

@@ -48,7 +48,9 @@ pub(super) fn ready(needs: &Needs, paths: &Paths) -> Result<Vec<Kernel>, SetupEr
     let modules: Vec<&str> = needs.modules.iter().map(String::as_str).collect();
     let one = |name: &String| {
         let found = store.installed(name, &modules).map_err(probe)?;
-        found.ok_or_else(|| SetupError::Probe(format!("the kernel `{name}` vanished from the cache\nhint: start again")))
+        found.ok_or_else(|| {
+            SetupError::Probe(format!("the kernel `{name}` vanished from the cache\nhint: start again"))
+        })
     };
     needs.series.iter().map(one).collect()
 }
@@ -67,7 +69,9 @@ pub fn fetch(store: &Store, series: &str, modules: &[String], talk: &Talk) -> Re
         Step::Downloading { package, done, total } => {
             bar.percent(done as f64 * 85.0 / total.max(1) as f64, &format!("downloading {package}"));
         }
-        Step::Gone { what } => talk.line(&format!("the mirror lists {what} and does not have it: trying an older one")),
+        Step::Gone { what } => {
+            talk.line(&format!("the mirror lists {what} and does not have it: trying an older one"))
+        }
         Step::Unpacking { release } => bar.percent(90.0, &format!("unpacking {release}")),
     });
     match done {

@@ -32,7 +32,11 @@ pub(super) fn extra_source(facts: &Facts, names: &[String]) -> Option<ExtraSourc
 }
 
 /// Writes the source list that [`extra_source`] names, if there is to be one.
-pub(super) fn write_source(facts: &Facts, names: &[String], mirrors: &Mirrors) -> Result<Option<ExtraSource>, AptError> {
+pub(super) fn write_source(
+    facts: &Facts,
+    names: &[String],
+    mirrors: &Mirrors,
+) -> Result<Option<ExtraSource>, AptError> {
     let (Some(suites), Some(source)) = (facts.distribution.newer_suites(), extra_source(facts, names)) else {
         return Ok(None);
     };
@@ -81,7 +85,8 @@ pub(super) fn install(
     bar.percent(0.0, "reading the indexes");
     // One broken source of the user's must not stand in the way: the installation tells.
     let updated = system::update(source.as_ref(), privilege);
-    let installed = system::install(names, source.as_ref(), privilege, &mut |percent, now| bar.percent(percent, now));
+    let installed =
+        system::install(names, source.as_ref(), privilege, &mut |percent, now| bar.percent(percent, now));
     match (updated, installed) {
         (_, Ok(())) => {
             // 20 MB that are stale by the next time. That they stay does no harm.

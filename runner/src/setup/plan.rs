@@ -1,6 +1,8 @@
 //! From findings to steps, and whether these may be taken. Pure: nothing is asked or done here.
 
-use super::{Consent, Facts, Finding, Network, Rights, SetupError, Size, Step, Weight, commands, packages, table};
+use super::{
+    Consent, Facts, Finding, Network, Rights, SetupError, Size, Step, Weight, commands, packages, table,
+};
 
 /// The steps that set-up would take, in the order in which they are shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,7 +62,9 @@ impl Plan {
             && let Some(Step::SystemPackages(packages)) =
                 self.0.iter_mut().find(|step| matches!(step, Step::SystemPackages(_)))
         {
-            packages.extend(more.iter().filter(|package| !packages.contains(package)).cloned().collect::<Vec<_>>());
+            packages.extend(
+                more.iter().filter(|package| !packages.contains(package)).cloned().collect::<Vec<_>>(),
+            );
         } else {
             self.0.push(step.clone());
         }

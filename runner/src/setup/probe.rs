@@ -56,7 +56,8 @@ pub(super) fn facts(needs: &Needs, paths: &Paths, config: &Config) -> Result<Fac
 }
 
 fn distribution() -> Distribution {
-    let text = ["/etc/os-release", "/usr/lib/os-release"].iter().find_map(|file| fs::read_to_string(file).ok());
+    let text =
+        ["/etc/os-release", "/usr/lib/os-release"].iter().find_map(|file| fs::read_to_string(file).ok());
     Distribution::parse(&text.unwrap_or_default())
 }
 
@@ -113,7 +114,8 @@ fn cache(cache: &Path) -> (Option<String>, u64) {
     let tried = fs::create_dir_all(cache)
         .and_then(|()| access(cache, Access::WRITE_OK | Access::EXEC_OK).map_err(Into::into));
     let refuses = tried.err().map(|error: std::io::Error| error.to_string());
-    let free = rustix::fs::statvfs(cache).map_or(0, |found| found.f_bavail.saturating_mul(found.f_frsize) / 1_000_000);
+    let free = rustix::fs::statvfs(cache)
+        .map_or(0, |found| found.f_bavail.saturating_mul(found.f_frsize) / 1_000_000);
     (refuses, free)
 }
 

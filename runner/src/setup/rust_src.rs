@@ -50,7 +50,8 @@ pub(super) fn get(
     talk: &Talk,
 ) -> Result<(), SetupError> {
     if let Some(rustup) = &facts.rustup {
-        let added = toolchain::rustup(rustup, &["component", "add", "rust-src", "--toolchain", release], talk);
+        let added =
+            toolchain::rustup(rustup, &["component", "add", "rust-src", "--toolchain", release], talk);
         let why = match added {
             Ok(()) if facts.toolchain.as_ref().is_none_or(has_component) => return Ok(()),
             // rustup believes its own list of what it installed.
@@ -90,13 +91,17 @@ fn find(root: &Path, mirrors: &Mirrors, release: &str) -> Result<(Apt, Candidate
         match found {
             Ok((candidates, apt)) => match choose(&candidates, release) {
                 Some(candidate) => return Ok((apt, candidate)),
-                None => seen.extend(candidates.into_iter().map(|other| format!("{suite} has {}", other.version))),
+                None => {
+                    seen.extend(candidates.into_iter().map(|other| format!("{suite} has {}", other.version)))
+                }
             },
             Err(AptError::Unreachable { what, why }) => {
                 seen.push(AptError::Unreachable { what, why }.to_string());
                 break;
             }
-            Err(error) => seen.push(format!("{suite}: {}", error.to_string().lines().next().unwrap_or_default())),
+            Err(error) => {
+                seen.push(format!("{suite}: {}", error.to_string().lines().next().unwrap_or_default()))
+            }
         }
     }
     Err(SetupError::Step {
@@ -135,7 +140,8 @@ fn unpack(package: &Path, target: &Path, release: &str) -> Result<(), SetupError
         .map_err(|error| problem(error.to_string()))?;
     let inside = format!("./usr/src/rustc-{release}/library");
     let contents = duct::cmd!("dpkg-deb", "--fsys-tarfile", package);
-    let extract = duct::cmd!("tar", "-x", "-C", aside.path(), "--strip-components=4", "--no-same-owner", inside);
+    let extract =
+        duct::cmd!("tar", "-x", "-C", aside.path(), "--strip-components=4", "--no-same-owner", inside);
     contents.pipe(extract).stderr_to_stdout().read().map_err(|error| problem(error.to_string()))?;
     if !aside.path().join("library").join(MARK).exists() {
         return Err(problem(format!("there is no `library/{MARK}` of Rust {release} in it")));

@@ -50,7 +50,8 @@ impl Step {
             Self::BpfLinker(_) => bpf_linker::SIZE,
             Self::Kernels(names) => {
                 let wanted = vm::store::series::all().iter().filter(|series| names.contains(&series.name));
-                let one = |series: &vm::store::Series| Size::new(series.download_mb.into(), series.disk_mb.into());
+                let one =
+                    |series: &vm::store::Series| Size::new(series.download_mb.into(), series.disk_mb.into());
                 wanted.map(one).fold(INDEXES, Size::add)
             }
         }
@@ -98,7 +99,8 @@ const INDEXES: Size = Size::new(10, 0);
 impl fmt::Display for Step {
     /// As the fix of a finding: `install the package \`qemu-system-x86\``.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quoted = |names: &[String]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let quoted =
+            |names: &[String]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         match self {
             Self::SystemPackages(packages) => {
                 let names: Vec<_> = packages.iter().map(|package| package.name.clone()).collect();
@@ -108,12 +110,21 @@ impl fmt::Display for Step {
             Self::Toolchain(release) => write!(f, "install Rust {release} with rustup"),
             Self::Components(names) => write!(f, "add {} to the toolchain with rustup", quoted(names)),
             Self::RustSource(release) => {
-                write!(f, "get the source of Rust {release}'s standard library from rustup or the distribution")
+                write!(
+                    f,
+                    "get the source of Rust {release}'s standard library from rustup or the distribution"
+                )
             }
             Self::BpfLinker(llvm) => {
-                write!(f, "build `bpf-linker` {} for LLVM {llvm} with cargo, into the cache", bpf_linker::VERSION)
+                write!(
+                    f,
+                    "build `bpf-linker` {} for LLVM {llvm} with cargo, into the cache",
+                    bpf_linker::VERSION
+                )
             }
-            Self::Kernels(series) => write!(f, "download the newest Linux {} of the distribution", series.join(", ")),
+            Self::Kernels(series) => {
+                write!(f, "download the newest Linux {} of the distribution", series.join(", "))
+            }
         }
     }
 }

@@ -17,7 +17,8 @@ pub(super) fn render(plan: &Plan, facts: &Facts) -> String {
         text.push_str(&format!("  {what:a$}  {how:b$}  {download:>c$}  {disk:>d$}\n"));
     }
     if let Some(suites) = facts.distribution.newer_suites()
-        && packages::extra_source(facts, &plan.packages()).is_some_and(|source| source.target_release.is_some())
+        && packages::extra_source(facts, &plan.packages())
+            .is_some_and(|source| source.target_release.is_some())
     {
         text.push_str(&format!("\n`{}` is taken from the suite `{}`\n", packages::NEWER, suites.preferred));
     }

@@ -22,7 +22,11 @@ impl Talk {
     /// Bars if standard error is a terminal, else a line at the beginning and the end of each step.
     #[must_use]
     pub fn on_stderr() -> Self {
-        if io::stderr().is_terminal() { Self(Manner::Bars(MultiProgress::new())) } else { Self::to(io::stderr()) }
+        if io::stderr().is_terminal() {
+            Self(Manner::Bars(MultiProgress::new()))
+        } else {
+            Self::to(io::stderr())
+        }
     }
 
     /// Plain lines to this writer.
@@ -34,8 +38,11 @@ impl Talk {
     /// Says one line, or several.
     pub fn line(&self, text: &str) {
         match &self.0 {
-            // That the terminal is gone must not end the work.
-            Manner::Bars(bars) => drop(bars.println(text)),
+            // `MultiProgress::println` would fill lines up with blanks, which then are copied with them.
+            Manner::Bars(bars) => bars.suspend(|| {
+                // That the terminal is gone must not end the work.
+                let _ = writeln!(io::stderr(), "{text}");
+            }),
             Manner::Lines(writer) => {
                 let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
                 let _ = writeln!(writer, "{text}");
@@ -65,11 +72,10 @@ impl Talk {
 }
 
 /// `!` cuts what is too long.
-const TEMPLATE: &str = "{spinner} {prefix:40!} {bar:24} {percent:>3} % {elapsed:>4} {wide_msg}";
+const TEMPLATE: &str = "{spinner} {prefix:28!} {bar:16} {percent:>3} % {elapsed:>4} {wide_msg}";
 
 fn style() -> ProgressStyle {
-    ProgressStyle::with_template(TEMPLATE)
-        .unwrap_or_else(|_| ProgressStyle::default_bar())
+    ProgressStyle::with_template(TEMPLATE).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 /// The progress of one step.

@@ -34,7 +34,8 @@ pub(super) fn pinned(course: &Path) -> Result<String, SetupError> {
     };
     let text = std::fs::read_to_string(&file).map_err(|error| problem(error.to_string()))?;
     let table: toml::Table = toml::from_str(&text).map_err(|error| problem(error.to_string()))?;
-    let channel = table.get("toolchain").and_then(|table| table.get("channel")).and_then(|value| value.as_str());
+    let channel =
+        table.get("toolchain").and_then(|table| table.get("channel")).and_then(|value| value.as_str());
     channel.map(ToOwned::to_owned).ok_or_else(|| problem("there is no `channel` in `[toolchain]`".to_owned()))
 }
 
@@ -107,7 +108,8 @@ mod tests {
     #[test]
     fn the_pin_is_read() {
         let course = tempfile::tempdir().unwrap();
-        std::fs::write(course.path().join("rust-toolchain.toml"), "[toolchain]\nchannel = \"1.95.0\"\n").unwrap();
+        std::fs::write(course.path().join("rust-toolchain.toml"), "[toolchain]\nchannel = \"1.95.0\"\n")
+            .unwrap();
         assert_eq!(pinned(course.path()).unwrap(), "1.95.0");
         std::fs::write(course.path().join("rust-toolchain.toml"), "[toolchain]\n").unwrap();
         let error = pinned(course.path()).unwrap_err().to_string();

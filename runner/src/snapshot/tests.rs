@@ -1,3 +1,5 @@
+//! What accepting changes on disk, and what is wrong with snapshots that cannot be used.
+
 use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt, path::Path};
 
 use insta::assert_snapshot;

@@ -1,3 +1,5 @@
+//! What of a run record becomes a transcript, and what of it is refused.
+
 use channel::Record;
 use rstest::rstest;
 use vm::RunRecord;

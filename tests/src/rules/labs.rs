@@ -16,8 +16,13 @@ pub const MARKED: Rule = Rule {
     holds: "each exercise says where the learner writes",
     mend: "write a comment with the mark in `exercise.rs`, unless its manifest declares that it passes as it is",
     find: |tree| {
-        let unmarked = |lab: &&Lab<'_>| lab.learner_writes() && lab.exercise().is_some_and(|text| !text.contains(MARK));
-        labs(tree).iter().filter(unmarked).map(|lab| Finding::file(lab.path("src/exercise.rs"), format!("has no `{MARK}`"))).collect()
+        let unmarked =
+            |lab: &&Lab<'_>| lab.learner_writes() && lab.exercise().is_some_and(|text| !text.contains(MARK));
+        labs(tree)
+            .iter()
+            .filter(unmarked)
+            .map(|lab| Finding::file(lab.path("src/exercise.rs"), format!("has no `{MARK}`")))
+            .collect()
     },
 };
 
@@ -49,7 +54,11 @@ pub const MUTATED: Rule = Rule {
     mend: "write a wrong solution into `mutants/NAME.rs` beside `src`; `CONTRIBUTING.md` describes its first line",
     find: |tree| {
         let alone = |lab: &&Lab<'_>| lab.home.is_some() && lab.mutants().next().is_none();
-        labs(tree).iter().filter(alone).map(|lab| Finding::file(lab.path("mutants"), "holds no mutant")).collect()
+        labs(tree)
+            .iter()
+            .filter(alone)
+            .map(|lab| Finding::file(lab.path("mutants"), "holds no mutant"))
+            .collect()
     },
 };
 
@@ -65,7 +74,10 @@ pub const RECORDED: Rule = Rule {
             for check in &manifest.checks {
                 let own = |kernel: &str| tree.has(&format!("{folder}/{}@{kernel}.snap", check.name));
                 if !tree.has(&format!("{folder}/{}.snap", check.name)) && !lab.kernels().all(own) {
-                    findings.push(Finding::file(&folder, format!("has no snapshot of the check `{}`", check.name)));
+                    findings.push(Finding::file(
+                        &folder,
+                        format!("has no snapshot of the check `{}`", check.name),
+                    ));
                 }
             }
         }
@@ -96,19 +108,20 @@ pub const TOLD: Rule = Rule {
 
 /// The two sides of a lab belong together.
 pub const PAIRED: Rule = Rule {
-    holds: "a folder in `labs-ebpf` has a lab of the same name, and packages are called like their folders",
+    holds: "a folder in `labs-ebpf` has a lab of the same name, and packages are called like their folders (with `-ebpf` there: a lock file cannot tell two packages of one name apart)",
     mend: "rename or remove one of them; `cargo runner dev new lab-NN-topic` writes both",
     find: |tree| {
         let mut findings = Vec::new();
-        for side in ["labs", "labs-ebpf"] {
+        for (side, suffix) in [("labs", ""), ("labs-ebpf", "-ebpf")] {
             for name in folders(tree, side) {
                 let manifest = format!("{side}/{name}/Cargo.toml");
                 let text = tree.text(&manifest).unwrap_or_default();
-                if !text.lines().any(|line| line == format!("name = \"{name}\"")) {
-                    findings.push(Finding::file(manifest, format!("does not name its package `{name}`")));
+                if !text.lines().any(|line| line == format!("name = \"{name}{suffix}\"")) {
+                    findings.push(Finding::file(manifest, format!("does not name its package `{name}{suffix}`")));
                 }
                 if side == "labs-ebpf" && !tree.has(&format!("labs/{name}/lab.toml")) {
-                    findings.push(Finding::file(format!("{side}/{name}"), "has no lab of this name in `labs`"));
+                    findings
+                        .push(Finding::file(format!("{side}/{name}"), "has no lab of this name in `labs`"));
                 }
             }
         }
@@ -121,12 +134,16 @@ pub const LICENSED: Rule = Rule {
     holds: "each eBPF object tells the kernel that its licence is Dual MIT/GPL",
     mend: "copy the `LICENSE` static from the `main.rs` of another lab in `labs-ebpf`",
     find: |tree| {
-        let mains = folders(tree, "labs-ebpf").into_iter().map(|name| format!("labs-ebpf/{name}/src/main.rs"));
+        let mains =
+            folders(tree, "labs-ebpf").into_iter().map(|name| format!("labs-ebpf/{name}/src/main.rs"));
         let licensed = |path: &String| {
             let text = tree.text(path).unwrap_or_default();
             text.contains("link_section = \"license\"") && text.contains("*b\"Dual MIT/GPL\\0\"")
         };
-        mains.filter(|path| !licensed(path)).map(|path| Finding::file(path, "has no such `license` section")).collect()
+        mains
+            .filter(|path| !licensed(path))
+            .map(|path| Finding::file(path, "has no such `license` section"))
+            .collect()
     },
 };
 
@@ -167,7 +184,9 @@ impl<'a> Lab<'a> {
     /// The kernels of the list that are not too old for it.
     fn kernels(&self) -> impl Iterator<Item = &'static str> {
         let oldest = self.manifest.as_ref().and_then(|manifest| manifest.min_kernel);
-        let works = move |name: &&str| oldest.is_none_or(|oldest| name.parse().is_ok_and(|version| oldest <= version));
+        let works = move |name: &&str| {
+            oldest.is_none_or(|oldest| name.parse().is_ok_and(|version| oldest <= version))
+        };
         vm::store::series::all().iter().map(|series| series.name.as_str()).filter(works)
     }
 }
@@ -187,7 +206,8 @@ fn labs(tree: &Tree) -> Vec<Lab<'_>> {
 
 /// The names of the labs' folders on one side.
 fn folders<'a>(tree: &'a Tree, side: &str) -> BTreeSet<&'a str> {
-    let name = |path: &'a str| path.strip_prefix(side)?.strip_prefix('/')?.split_once('/').map(|(name, _)| name);
+    let name =
+        |path: &'a str| path.strip_prefix(side)?.strip_prefix('/')?.split_once('/').map(|(name, _)| name);
     tree.paths().filter_map(name).filter(|name| name.starts_with("lab-")).collect()
 }
 
@@ -196,7 +216,10 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::{rule::bites, sample::{MANIFEST, good}};
+    use crate::{
+        rule::bites,
+        sample::{MANIFEST, good},
+    };
 
     const EXERCISE: &str = "labs-ebpf/lab-01-hello/src/exercise.rs";
     const SOLUTION: &str = "//! The reference.\nfn count() {}\n";
@@ -237,7 +260,7 @@ mod tests {
     )]
     #[case::no_lab(
         &PAIRED,
-        good().with("labs-ebpf/lab-02-x/Cargo.toml", "name = \"lab-02-x\"\n"),
+        good().with("labs-ebpf/lab-02-x/Cargo.toml", "name = \"lab-02-x-ebpf\"\n"),
         "labs-ebpf/lab-02-x: has no lab of this name in `labs`"
     )]
     #[case::another_licence(
@@ -261,8 +284,12 @@ mod tests {
         let snapshots = "labs/lab-01-hello/snapshots";
         let newest = vm::store::series::all().last().expect("there are kernels").name.clone();
         let manifest = format!("min_kernel = \"{newest}\"\n{MANIFEST}");
-        let tree = good().without(&format!("{snapshots}/count.snap")).with("labs/lab-01-hello/lab.toml", &manifest);
-        assert_eq!(RECORDED.check(&tree.clone().with(&format!("{snapshots}/count@{newest}.snap"), "")), Ok(()));
+        let tree =
+            good().without(&format!("{snapshots}/count.snap")).with("labs/lab-01-hello/lab.toml", &manifest);
+        assert_eq!(
+            RECORDED.check(&tree.clone().with(&format!("{snapshots}/count@{newest}.snap"), "")),
+            Ok(())
+        );
         assert!(RECORDED.check(&tree).is_err());
     }
 }

@@ -1,10 +1,22 @@
-//! The kernel's log since a moment, read from /dev/kmsg.
+//! Follows the kernel's log from a moment on, read from /dev/kmsg as it grows.
+//!
+//! Reading it only at the end would lose what a flood has overwritten in the kernel's buffer: the
+//! line with the complaint may be the first one. It judges no line.
 
 use std::{
     fs::{File, OpenOptions},
-    io::{ErrorKind, Read, Seek, SeekFrom},
-    os::unix::fs::OpenOptionsExt,
+    io::{self, ErrorKind, PipeReader, PipeWriter, Read, Seek, SeekFrom},
+    os::{
+        fd::{AsFd, BorrowedFd},
+        unix::fs::OpenOptionsExt,
+    },
+    thread::{self, JoinHandle},
 };
+
+use rustix::event::{PollFd, PollFlags, poll};
+use wire::Event;
+
+use crate::port::Events;
 
 /// The longest record that the kernel hands out in one read.
 const RECORD: usize = 8192;
@@ -12,33 +24,83 @@ const RECORD: usize = 8192;
 /// How many lines of one run are forwarded at most: a chatty kernel must not drown the observations.
 const MOST_LINES: usize = 20_000;
 
-/// A position in the kernel's log.
-pub(crate) struct KernelLog(Option<File>);
+/// A thread that forwards the kernel's log until it is told to stop.
+pub(crate) struct KernelLog {
+    follower: Option<JoinHandle<()>>,
+    /// Dropping it tells the thread to read what is there and end.
+    stop: Option<PipeWriter>,
+}
 
 impl KernelLog {
-    /// Marks the present end of the log.
-    pub(crate) fn mark() -> Self {
-        let log = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open("/dev/kmsg").ok();
-        Self(log.and_then(|mut log| log.seek(SeekFrom::End(0)).is_ok().then_some(log)))
+    /// Starts at the present end of the log. `too_much` is called once, if there is more to forward than
+    /// the limit allows.
+    ///
+    /// # Errors
+    /// When there is no pipe to be had.
+    pub(crate) fn follow(events: Events, too_much: impl FnOnce() + Send + 'static) -> Result<Self, String> {
+        let open = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open("/dev/kmsg").ok();
+        let marked = open.and_then(|mut log| log.seek(SeekFrom::End(0)).is_ok().then_some(log));
+        let Some(log) = marked else { return Ok(Self { follower: None, stop: None }) };
+        let (stopped, stop) = io::pipe().map_err(|error| format!("no pipe: {error}"))?;
+        let mut follower = Follower { log, events, lines: 0, too_much: Some(too_much) };
+        Ok(Self { follower: Some(thread::spawn(move || follower.run(&stopped))), stop: Some(stop) })
     }
 
-    /// The lines that came since the mark, without priority and sequence number.
-    pub(crate) fn lines(mut self) -> Vec<String> {
-        let Some(log) = &mut self.0 else { return Vec::new() };
-        let mut lines = Vec::new();
+    /// Forwards what is left, and ends.
+    pub(crate) fn finish(mut self) {
+        drop(self.stop.take());
+        if let Some(follower) = self.follower.take() {
+            let _ = follower.join();
+        }
+    }
+}
+
+struct Follower<F> {
+    log: File,
+    events: Events,
+    lines: usize,
+    too_much: Option<F>,
+}
+
+impl<F: FnOnce()> Follower<F> {
+    fn run(&mut self, stopped: &PipeReader) {
+        // Past the limit there is nothing to wait for but the end.
+        while self.too_much.is_some() {
+            // Whoever is told to stop still reads what came before.
+            let stop = wait(self.log.as_fd(), stopped.as_fd());
+            self.drain();
+            if stop {
+                return;
+            }
+        }
+    }
+
+    fn drain(&mut self) {
         let mut record = [0; RECORD];
-        while lines.len() < MOST_LINES {
-            match log.read(&mut record) {
-                Ok(0) => break,
-                Ok(length) => lines.push(message(&String::from_utf8_lossy(&record[..length]))),
+        while self.lines < MOST_LINES {
+            match self.log.read(&mut record) {
+                Ok(0) => return,
+                Ok(length) => {
+                    self.lines += 1;
+                    self.events.send(Event::KernelLog(message(&String::from_utf8_lossy(&record[..length]))));
+                }
                 // EPIPE: older records were overwritten; go on with the oldest that is left.
                 Err(error) if error.raw_os_error() == Some(libc::EPIPE) => {}
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(_) => break,
+                Err(_) => return,
             }
         }
-        lines
+        if let Some(too_much) = self.too_much.take() {
+            too_much();
+        }
     }
+}
+
+/// Waits until the log grows or nobody holds the other end of `stopped`; says whether the latter is so.
+fn wait(log: BorrowedFd<'_>, stopped: BorrowedFd<'_>) -> bool {
+    let mut both = [PollFd::from_borrowed_fd(log, PollFlags::IN), PollFd::from_borrowed_fd(stopped, PollFlags::IN)];
+    // An error ends the following: a loop without a wait would take the guest's only processor.
+    poll(&mut both, None).is_err() || !both[1].revents().is_empty()
 }
 
 /// `6,339,5140900,-;text\n KEY=value\n` → `text`. The format is described in the kernel's

@@ -11,7 +11,7 @@ use std::{
         mpsc::{RecvTimeoutError, Sender, channel},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use wire::{Event, Exit, Program, Stream};
@@ -29,8 +29,11 @@ enum News {
 
 /// Runs the program to its end and forwards all that it says. The caller sends `Done`.
 pub(crate) fn run(program: &Program, events: &Events) -> Result<(), String> {
-    let log = KernelLog::mark();
     let (news, inbox) = channel();
+    let flood = news.clone();
+    let log = KernelLog::follow(events.clone(), move || {
+        let _ = flood.send(News::TooMuchOutput);
+    })?;
     let (channel_reader, channel_writer) = io::pipe().map_err(|error| format!("no pipe: {error}"))?;
     let mut child = start(program, channel_writer.as_raw_fd())?;
     drop(channel_writer);
@@ -49,9 +52,7 @@ pub(crate) fn run(program: &Program, events: &Events) -> Result<(), String> {
     for forwarder in forwarders {
         let _ = forwarder.join();
     }
-    for line in log.lines() {
-        events.send(Event::KernelLog(line));
-    }
+    log.finish();
     // A limit that was crossed in the last moment counts as well.
     let crossed = inbox.try_iter().any(|news| matches!(news, News::TooMuchOutput));
     events.send(Event::Exited(if crossed { Exit::TooMuchOutput } else { exit }));
@@ -149,16 +150,31 @@ fn reap_until(pid: i32) -> Exit {
 }
 
 /// Kills every process but this one, so that all pipes end. A program that forks for ever is
-/// caught by repeating: each round kills all that there are at that moment.
+/// caught by repeating: each round kills all that there are at that moment. All processes are
+/// descendants of this one, so the end is that it has no children left.
 fn kill_everything() {
-    for _ in 0..1000 {
-        // SAFETY: from PID 1, -1 means every process but PID 1 itself.
-        let killed = unsafe { libc::kill(-1, libc::SIGKILL) };
-        if killed != 0 {
+    /// A process that does not die within this time is stuck in the kernel; the host's deadline is next.
+    const PATIENCE: Duration = Duration::from_secs(2);
+    const ROUND: Duration = Duration::from_millis(1);
+    let begin = Instant::now();
+    while begin.elapsed() < PATIENCE {
+        // SAFETY: from PID 1, -1 means every process but PID 1 itself. Kernel threads do not mind.
+        unsafe { libc::kill(-1, libc::SIGKILL) };
+        if !reap_the_dead() {
             return;
         }
-        // SAFETY: reaps without blocking; the status is of no interest.
-        while unsafe { libc::waitpid(-1, std::ptr::null_mut(), libc::WNOHANG) } > 0 {}
-        thread::yield_now();
+        thread::park_timeout(ROUND);
+    }
+}
+
+/// Reaps every child that has ended; says whether any child is left.
+fn reap_the_dead() -> bool {
+    loop {
+        // SAFETY: does not block and writes no status.
+        match unsafe { libc::waitpid(-1, std::ptr::null_mut(), libc::WNOHANG) } {
+            0 => return true,
+            1.. => {}
+            _ => return io::Error::last_os_error().raw_os_error() != Some(libc::ECHILD),
+        }
     }
 }

@@ -22,7 +22,7 @@ pub enum StoreError {
         known: Vec<String>,
     },
     /// Offline, and the kernel is not in the cache.
-    #[error("kernel `{series}` is not in the cache `{cache}`{without}, and nothing is fetched offline\nhint: run `runner kernels fetch {series}` once with a network", cache = .cache.display(), without = without(.modules))]
+    #[error("kernel `{series}` is not in the cache `{cache}`{without}, and nothing is fetched offline\nhint: run `cargo runner kernels fetch {series}` once with a network", cache = .cache.display(), without = without(.modules))]
     Offline {
         /// The series.
         series: String,
@@ -69,7 +69,7 @@ pub enum StoreError {
         source: ModuleError,
     },
     /// A kept file is not what was kept.
-    #[error("the file `{path}` of kernel `{series}` was changed or damaged: {why}\nhint: run `runner kernels fetch {series}`; it was taken off the list", path = .path.display())]
+    #[error("the file `{path}` of kernel `{series}` was changed or damaged: {why}\nhint: run `cargo runner kernels fetch {series}`; it was taken off the list", path = .path.display())]
     Damaged {
         /// The series.
         series: String,

@@ -192,7 +192,7 @@ fn more_modules_keep_the_release() {
 fn offline_an_empty_cache_is_an_error_with_a_way_out() {
     let error = World::new().offline().fetch("9.1", &[], &mut quiet).expect_err("offline").to_string();
     assert!(error.starts_with("kernel `9.1` is not in the cache `"), "{error}");
-    assert!(error.ends_with("\nhint: run `runner kernels fetch 9.1` once with a network"), "{error}");
+    assert!(error.ends_with("\nhint: run `cargo runner kernels fetch 9.1` once with a network"), "{error}");
 }
 
 #[test]

@@ -1,16 +1,20 @@
-//! Every image has alternative text and is there.
+//! Every image has alternative text and is there; a drawing that is included has a title.
 //!
 //! It cannot judge whether the text says what the image shows.
+
+use std::fs;
 
 use mdbook_markdown::pulldown_cmark::{Event, Tag, TagEnd};
 
 use crate::course::Course;
+use crate::directive::{Directive, Form, find_all};
 use crate::finding::Finding;
 use crate::pages::{Page, Pages, SOURCE, attribute_values, events};
 
 /// Checks all images of one page.
 pub fn check(page: &Page, _: &Pages, course: &Course) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut findings: Vec<Finding> =
+        find_all(&page.text).iter().filter_map(|directive| drawing(page, course, directive)).collect();
     let mut open: Option<(String, usize, String)> = None;
     for (event, range) in events(&page.text) {
         match event {
@@ -36,6 +40,24 @@ pub fn check(page: &Page, _: &Pages, course: &Course) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Checks a drawing that is included into the page. That it exists is the matter of the check of includes.
+fn drawing(page: &Page, course: &Course, directive: &Directive<'_>) -> Option<Finding> {
+    if directive.form != Form::Open || directive.name != "include" || !directive.arguments.ends_with(".svg") {
+        return None;
+    }
+    let file = course.root.join(SOURCE).join(&page.name).with_file_name(directive.arguments);
+    let text = fs::read_to_string(file).ok()?;
+    if text.contains("<title") && text.contains("role=\"img\"") {
+        return None;
+    }
+    Some(page.finding(
+        directive.range.start,
+        format!("the drawing `{}` has no title", directive.arguments),
+        "who cannot see it would hear its words one by one, in no order",
+        "write `role=\"img\" aria-labelledby=\"ID\"` into `<svg>`, and `<title id=\"ID\">` with what it shows below it",
+    ))
 }
 
 /// Checks one image.
@@ -81,6 +103,14 @@ mod tests {
     #[test]
     fn an_html_image_without_text_is_found() {
         insta::assert_snapshot!("html_image_without_text", check("<img src=\"flow.svg\">\n"));
+    }
+
+    #[test]
+    fn an_included_drawing_needs_a_title() {
+        let with_title = "<svg role=\"img\" aria-labelledby=\"t\"><title id=\"t\">one arrow</title></svg>";
+        let good = Fixture::new().file("book/src/good.svg", with_title).page("{{#include good.svg}}\n");
+        assert_eq!(good.findings(), "");
+        insta::assert_snapshot!("drawing_without_title", check("{{#include flow.svg}}\n"));
     }
 
     #[test]

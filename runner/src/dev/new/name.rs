@@ -42,8 +42,8 @@ impl Name {
     /// [`NameError`], with a name that can be used.
     pub(super) fn parse(typed: &str, catalog: &Catalog) -> Result<Self, NameError> {
         let taken: Vec<&str> = catalog.labs().iter().map(|lab| lab.id.as_str()).collect();
-        let topic = split(typed).map_or("topic", |(_, topic)| topic);
-        let topic = if topic_fits(topic) { topic } else { "topic" };
+        let topic = split(typed).map_or(typed, |(_, topic)| topic);
+        let topic = if topic_fits(topic) && !topic.starts_with("lab") { topic } else { "topic" };
         let example = || format!("lab-{:02}-{topic}", next_free(&taken));
         if let Err(why) = form(typed) {
             return Err(NameError::Form { typed: typed.to_owned(), why, example: example() });

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Error, Result, anyhow, bail};
 
 use super::{File, Name};
 
@@ -32,9 +32,10 @@ pub(super) fn place(course: &Path, name: &Name, files: &[File]) -> Result<()> {
     let target = course.join("target");
     let scratch = fs::create_dir_all(&target)
         .and_then(|()| tempfile::Builder::new().prefix("new-lab-").tempdir_in(&target))
-        .with_context(|| format!("cannot make a folder in `{}`", target.display()))?;
+        .map_err(|error| trouble("make a folder in", Path::new("target"), &error))?;
     for file in files {
-        write(&scratch.path().join(&file.path), &file.text).with_context(|| trouble("write", &file.path))?;
+        write(&scratch.path().join(&file.path), &file.text)
+            .map_err(|error| trouble("write", &file.path, &error))?;
     }
     for (done, part) in parts.iter().enumerate() {
         if let Err(error) = fs::rename(scratch.path().join(part), course.join(part)) {
@@ -42,7 +43,7 @@ pub(super) fn place(course: &Path, name: &Name, files: &[File]) -> Result<()> {
                 // Back to where it is deleted from. What cannot be taken back is named by the error below.
                 let _ = fs::rename(course.join(moved), scratch.path().join(moved));
             }
-            return Err(error).with_context(|| trouble("put into place", part));
+            return Err(trouble("put into place", part, &error));
         }
     }
     Ok(())
@@ -55,8 +56,12 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     fs::write(path, text)
 }
 
-fn trouble(verb: &str, path: &Path) -> String {
-    format!("cannot {verb} `{}`; nothing of the lab was left in the course", path.display())
+fn trouble(verb: &str, path: &Path, error: &io::Error) -> Error {
+    anyhow!(
+        "cannot {verb} `{}`: {error}; nothing of the lab was left in the course\n\
+         hint: check that you may write there and that the disk is not full",
+        path.display()
+    )
 }
 
 #[cfg(test)]

@@ -8,7 +8,10 @@ pub(super) fn foreign_architecture(facts: &Facts, _: &Needs) -> Option<Finding> 
         Finding::by_hand(
             "architecture-foreign",
             Weight::Stops,
-            format!("this machine's processor is `{}`; the labs' kernels and guests are for `x86_64`", facts.architecture),
+            format!(
+                "this machine's processor is `{}`; the labs' kernels and guests are for `x86_64`",
+                facts.architecture
+            ),
             "work on an x86-64 machine",
         )
     })

@@ -49,7 +49,8 @@ pub(super) fn findings(facts: &Facts, needs: &Needs) -> Vec<Finding> {
 fn leave_packages_to_people(finding: &mut Finding) {
     if let Some(Step::SystemPackages(packages)) = &finding.step {
         let names: Vec<_> = packages.iter().map(|package| format!("`{}`", package.name)).collect();
-        finding.fix = format!("install what Debian calls {} with this system's package manager", names.join(", "));
+        finding.fix =
+            format!("install what Debian calls {} with this system's package manager", names.join(", "));
         finding.step = None;
     }
 }

@@ -30,7 +30,10 @@ pub(super) fn old(facts: &Facts, _: &Needs) -> Option<Finding> {
     let (weight, what) = if qemu.version < OLDEST {
         (Weight::Stops, format!("{version}; at least 7.2 is needed"))
     } else {
-        (Weight::Advice, format!("{version}; before 10.0 guests have to run on one processor and start slower"))
+        (
+            Weight::Advice,
+            format!("{version}; before 10.0 guests have to run on one processor and start slower"),
+        )
     };
     // A QEMU outside of the packages' folder would stay first on `PATH` whatever is installed.
     let packaged = qemu.path.starts_with("/usr/bin");

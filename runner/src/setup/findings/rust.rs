@@ -43,7 +43,9 @@ pub(super) fn source_missing(facts: &Facts, _: &Needs) -> Option<Finding> {
     Some(Finding::mended(
         "rust-src-missing",
         Weight::Stops,
-        format!("the source of Rust {release}'s standard library, which eBPF programs are built with, is not here"),
+        format!(
+            "the source of Rust {release}'s standard library, which eBPF programs are built with, is not here"
+        ),
         Step::RustSource(release.clone()),
     ))
 }

@@ -1,0 +1,29 @@
+//! More of the guest's memory and processes than there is.
+
+use std::{fs::File, io, io::Write};
+
+const BLOCK: usize = 1 << 20;
+
+/// Takes and touches memory until the kernel ends this process.
+pub(crate) fn memory() -> io::Result<()> {
+    let mut taken = Vec::new();
+    loop {
+        taken.push(vec![1_u8; BLOCK]);
+    }
+}
+
+/// Fills the guest's memory with files, which no killed process gives back.
+pub(crate) fn files() -> io::Result<()> {
+    let mut file = File::create("/hog")?;
+    loop {
+        file.write_all(&[1; BLOCK])?;
+    }
+}
+
+/// Forks for ever, and so does every child.
+pub(crate) fn processes() -> io::Result<()> {
+    loop {
+        // SAFETY: this process has one thread, so the child may do anything.
+        unsafe { libc::fork() };
+    }
+}

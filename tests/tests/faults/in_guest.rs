@@ -1,0 +1,86 @@
+//! Faults of the program and of the guest's kernel: each ends in the verdict that names it.
+
+use std::time::Duration;
+
+use rstest::rstest;
+use runner::judge::VerdictKind::{self, *};
+
+use crate::judged;
+
+/// Runs a command and looks for its verdict and for a text in its details.
+#[track_caller]
+fn ends(kernel: &str, words: &str, seconds: u64, kind: VerdictKind, text: &str) {
+    let judged = judged::run(kernel, words, Duration::from_secs(seconds));
+    let details = format!("{:?}", judged.verdict);
+    let shown: String = details.chars().take(2000).collect();
+    assert_eq!(judged.verdict.kind(), kind, "{shown}\n{}", judged.transcript.diagnostics.chars().take(2000).collect::<String>());
+    assert!(details.contains(text), "`{text}` is not in {shown}");
+}
+
+/// Most faults show within this many reference seconds, or are ended then.
+const SOON: u64 = 3;
+
+#[rstest]
+#[case::without_a_fault("pass", Passed, "")]
+#[case::silent("silent", TimedOut, "")]
+#[case::deaf("deaf", TimedOut, "")]
+#[case::stopped("stopped", TimedOut, "")]
+#[case::mute("mute", TimedOut, "")]
+#[case::abort("abort", Crashed, "SIGABRT")]
+#[case::exit_without_end("no-end", Crashed, "never said that it went through")]
+#[case::status("exit 3", Crashed, "status 3")]
+#[case::forged_after_the_end("after-end", Crashed, "after the end record")]
+#[case::no_records("no-records", Crashed, "it is no record")]
+#[case::not_utf8("not-utf8", Differs, "ive")]
+#[case::half_a_line("half-a-line", Crashed, "has no end")]
+#[case::half_a_line_then_silent("half-a-line silent", TimedOut, "")]
+#[case::leaves_a_daemon("daemon", Passed, "")]
+#[case::end_then_silent("end silent", TimedOut, "")]
+fn of_the_program(#[case] words: &str, #[case] kind: VerdictKind, #[case] text: &str) {
+    ends("6.1", words, SOON, kind, text);
+}
+
+#[rstest]
+#[case::panic("panic", KernelPanicked, "sysrq triggered crash")]
+#[case::panic_after_the_end("end panic", KernelPanicked, "sysrq triggered crash")]
+#[case::power_off("power-off", Crashed, "Power down")]
+#[case::half_a_line_then_power_off("half-a-line power-off", Crashed, "Power down")]
+#[case::end_then_power_off("end power-off", Crashed, "Power down")]
+#[case::restart("restart", Crashed, "Restarting system")]
+#[case::halt("halt", Crashed, "System halted")]
+#[case::reset("sysrq b", Infrastructure, "QEMU ended")]
+#[case::everybody_killed("sysrq i", Crashed, "SIGKILL")]
+#[case::wrecked("wreck", Passed, "")]
+fn of_the_kernel(#[case] words: &str, #[case] kind: VerdictKind, #[case] text: &str) {
+    ends("6.1", words, SOON, kind, text);
+}
+
+#[rstest]
+fn a_panic_is_named_on_every_kernel(
+    #[values("5.10", "6.12", "6.18", "7.3")] kernel: &str,
+    #[values("panic", "end panic")] words: &str,
+) {
+    ends(kernel, words, SOON, KernelPanicked, "sysrq triggered crash");
+}
+
+#[rstest]
+#[case::oops("Oops: 0002 [#1] PREEMPT SMP NOPTI")]
+#[case::null_pointer("BUG: kernel NULL pointer dereference, address: 0000000000000000")]
+#[case::bug_at("kernel BUG at mm/slub.c:305!")]
+#[case::warning("WARNING: CPU: 0 PID: 77 at kernel/bpf/verifier.c:501 check_map_access+0x1")]
+#[case::ubsan("UBSAN: shift-out-of-bounds in kernel/bpf/core.c:1404:2")]
+#[case::soft_lockup("watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [program:77]")]
+#[case::hard_lockup("watchdog: Watchdog detected hard LOCKUP on cpu 0")]
+#[case::rcu_stall("rcu: INFO: rcu_sched self-detected stall on CPU")]
+#[case::rcu_stall_of_another("rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:")]
+#[case::hung_task("INFO: task program:77 blocked for more than 120 seconds.")]
+fn the_kernel_complains(#[case] line: &str) {
+    ends("6.1", &format!("kernel-log {line}"), SOON, Crashed, "the kernel complained");
+}
+
+#[rstest]
+#[case::of_no_importance("workbook: 7 packets, no warning")]
+#[case::with_the_word_in_a_name("DEBUG_WARNINGS=off")]
+fn the_kernel_does_not_complain(#[case] line: &str) {
+    ends("6.1", &format!("kernel-log {line}"), SOON, Passed, "");
+}

@@ -1,0 +1,87 @@
+//! Runs a fault in a fresh guest and judges it as a lab is judged, in time, leaving nothing behind.
+
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use runner::{
+    judge::{Expectation, ExpectedCheck, Verdict, judge},
+    transcript::Transcript,
+};
+use vm::{Deadline, GuestFile, Kernel, Machine, Started};
+use wire::Program;
+
+use crate::bench::bench;
+
+/// What a guest program may write, as for a lab (`runner::run`).
+const DIAGNOSTICS_LIMIT: u64 = 8 << 20;
+const OBSERVATIONS_LIMIT: u64 = 64 << 20;
+
+/// How long handing the program over may take, before scaling.
+const HANDOVER: Duration = Duration::from_secs(20);
+
+/// How long a judged run may take beyond its deadline: reading and judging a flood.
+const JUDGING: Duration = Duration::from_secs(5);
+
+/// What a fault came to.
+pub(crate) struct Judged {
+    /// All that the run left.
+    pub(crate) transcript: Transcript,
+    /// The decision.
+    pub(crate) verdict: Verdict,
+}
+
+/// Runs a command of the fault program in a fresh guest and judges it, in time, leaving nothing behind.
+///
+/// # Panics
+/// If it takes longer than its deadline, or QEMU outlives the run.
+pub(crate) fn run(kernel: &str, words: &str, timeout: Duration) -> Judged {
+    let Started { guest, release, scale, .. } = guest(bench().kernel(kernel));
+    let begin = Instant::now();
+    let qemu = guest.qemu_pid();
+    let (timeout, patience) = (scale.apply(timeout), scale.apply(vm::program::PATIENCE));
+    let record = guest.run(&release, &command(words, timeout), patience).expect("whatever happens is an ending");
+    assert!(is_gone(qemu), "QEMU ({qemu}) outlives `{words}`");
+    let transcript = Transcript::from_record(record);
+    let verdict = judge(&transcript, &expectation());
+    let (took, allowed) = (begin.elapsed(), timeout + patience + scale.apply(JUDGING));
+    assert!(took < allowed, "`{words}` took {took:.1?}; its deadline is {allowed:.1?}");
+    Judged { transcript, verdict }
+}
+
+/// The order to run a command of the fault program.
+pub(crate) fn command(words: &str, timeout: Duration) -> Program {
+    let words = words.split_whitespace().map(str::to_owned);
+    Program {
+        argv: std::iter::once(channel::PROGRAM_PATH.to_owned()).chain(words).collect(),
+        env: Vec::new(),
+        timeout_ms: timeout.as_millis() as u64,
+        diagnostics_limit: DIAGNOSTICS_LIMIT,
+        observations_limit: OBSERVATIONS_LIMIT,
+    }
+}
+
+/// What a run must observe to pass: the check `fault` with one line.
+pub(crate) fn expectation() -> Expectation {
+    let check = ExpectedCheck {
+        name: "fault".into(),
+        what: "the program went through to its end".into(),
+        lines: vec!["alive".into()],
+    };
+    Expectation { checks: vec![check] }
+}
+
+/// Whether no process has this id any more.
+pub(crate) fn is_gone(pid: u32) -> bool {
+    !Path::new(&format!("/proc/{pid}")).exists()
+}
+
+/// A fresh guest that holds the fault program.
+fn guest(kernel: &Kernel) -> Started {
+    let mut started = bench().host.restore(kernel, &Machine::default()).expect("a guest");
+    let deadline = Deadline::after(started.scale.apply(HANDOVER), "the fault program to arrive");
+    let file = GuestFile { path: channel::PROGRAM_PATH, mode: 0o755, contents: &bench().program };
+    started.guest.put_file(file, &deadline).expect("the guest takes the program");
+    started
+}
