@@ -6,7 +6,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// The eBPF workbook: build a lab, run it on real kernels, see what they said.
 #[derive(Debug, Parser)]
-#[command(name = "runner", bin_name = "cargo runner", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    name = "runner",
+    bin_name = "cargo runner",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]

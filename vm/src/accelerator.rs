@@ -151,7 +151,11 @@ mod tests {
     fn a_finding_of_another_boot_or_qemu_does_not_hold() {
         let folder = tempfile::tempdir().unwrap();
         let qemu = Qemu { path: "qemu".into(), version: (10, 0, 2) };
-        let finding = Finding { accelerator: Accelerator::Tcg, why: "w".into(), valid_for: validity(Path::new(DEVICE), &qemu) };
+        let finding = Finding {
+            accelerator: Accelerator::Tcg,
+            why: "w".into(),
+            valid_for: validity(Path::new(DEVICE), &qemu),
+        };
         fs::write(folder.path().join("accelerator.json"), serde_json::to_vec(&finding).unwrap()).unwrap();
         assert_eq!(remembered(folder.path(), &qemu), Some(finding));
         assert_eq!(remembered(folder.path(), &Qemu { version: (7, 2, 0), ..qemu }), None);

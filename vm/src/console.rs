@@ -79,8 +79,10 @@ pub fn shows_panic(console: &str) -> bool {
 pub fn shows_power_off(console: &str) -> Option<&str> {
     let message = |line: &'_ str| -> Option<usize> { line.find("reboot: ").map(|at| at + "reboot: ".len()) };
     let said = console.lines().filter_map(|line| message(line).map(|at| line[at..].trim_end()));
-    said.filter(|text| ["Power down", "Restarting system", "System halted"].iter().any(|word| text.starts_with(word)))
-        .last()
+    let ends = |text: &&str| {
+        ["Power down", "Restarting system", "System halted"].iter().any(|word| text.starts_with(word))
+    };
+    said.rev().find(ends)
 }
 
 #[cfg(test)]

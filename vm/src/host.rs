@@ -94,7 +94,9 @@ impl Host {
         let memory = Memory::PrivateFile(&checkpoint.memory);
         let started = Guest::start(&self.qemu, self.accelerator, machine, memory, Origin::Restore, &deadline);
         let mut guest = started.map_err(Failure::OfMachine)?;
-        let answered = checkpoint.load_into(&mut guest, &self.qemu, &deadline).and_then(|()| wake(&mut guest, &deadline));
+        let answered = checkpoint
+            .load_into(&mut guest, &self.qemu, &deadline)
+            .and_then(|()| wake(&mut guest, &deadline));
         match answered {
             Ok(()) => {
                 let took = guest.started().elapsed();

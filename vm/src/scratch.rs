@@ -68,8 +68,7 @@ fn sweep_locked(parent: &Path) -> u64 {
     let Ok(entries) = fs::read_dir(parent) else { return 0 };
     let mut freed = 0;
     for path in entries.flatten().map(|entry| entry.path()).filter(|path| is_scratch(path)) {
-        let abandoned =
-            |folder: &File| flock(folder, FlockOperation::NonBlockingLockExclusive).is_ok();
+        let abandoned = |folder: &File| flock(folder, FlockOperation::NonBlockingLockExclusive).is_ok();
         if File::open(&path).is_ok_and(|folder| abandoned(&folder)) {
             let memory = fs::metadata(path.join("new/ram")).map_or(0, |data| data.blocks() * 512);
             freed += fs::remove_dir_all(&path).map_or(0, |()| memory);

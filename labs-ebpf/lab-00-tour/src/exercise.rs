@@ -1,4 +1,5 @@
-//! Lab 00: one smallest program for each kind of event. Nothing to write: run the check.
+//! Lab 00: one smallest program for each kind of event. Nothing to write: run the
+//! check.
 
 use aya_ebpf::{
     bindings::{sk_action::SK_PASS, xdp_action},
@@ -13,23 +14,27 @@ use aya_ebpf::{
     },
 };
 
-// TODO(lab): nothing. Run the check, then read on here: each function is a whole eBPF program, and
-// the attribute above it says to what kind of event it can be attached.
+// TODO(lab): nothing. Run the check, then read on here: each function is a whole
+// eBPF program, and the attribute above it says to what kind of event it can be
+// attached.
 
 // ANCHOR: tracing
-/// When any process enters the system call `openat`: an event that the kernel's authors named.
+/// When any process enters the system call `openat`: an event that the kernel's
+/// authors named.
 #[tracepoint]
 pub fn on_openat(_ctx: TracePointContext) -> u32 {
     0
 }
 
-/// The same kind of event without the copying: the program gets the kernel's own arguments.
+/// The same kind of event without the copying: the program gets the kernel's own
+/// arguments.
 #[raw_tracepoint(tracepoint = "sched_switch")]
 pub fn on_switch(_ctx: RawTracePointContext) -> i32 {
     0
 }
 
-/// The same once more, with arguments whose types the verifier knows from the kernel's BTF.
+/// The same once more, with arguments whose types the verifier knows from the
+/// kernel's BTF.
 #[btf_tracepoint(function = "sched_switch")]
 pub fn on_typed_switch(_ctx: BtfTracePointContext) -> i32 {
     0
@@ -71,7 +76,8 @@ pub fn on_read_done(_ctx: FExitContext) -> i32 {
     0
 }
 
-/// At every so many ticks of a clock or a hardware counter: how profilers take samples.
+/// At every so many ticks of a clock or a hardware counter: how profilers take
+/// samples.
 #[perf_event]
 pub fn on_sample(_ctx: PerfEventContext) -> u32 {
     0
@@ -79,7 +85,8 @@ pub fn on_sample(_ctx: PerfEventContext) -> u32 {
 // ANCHOR_END: tracing
 
 // ANCHOR: deciding
-/// Before a process may open a file: the program's answer is the permission. 0 allows.
+/// Before a process may open a file: the program's answer is the permission. 0
+/// allows.
 #[lsm(hook = "file_open")]
 pub fn may_open(_ctx: LsmContext) -> i32 {
     0
@@ -109,7 +116,8 @@ pub fn leaves_cgroup(_ctx: SkBuffContext) -> i32 {
     1
 }
 
-/// Before a process of a cgroup connects. 1 allows; the program may also change the address.
+/// Before a process of a cgroup connects. 1 allows; the program may also change the
+/// address.
 #[cgroup_sock_addr(connect4)]
 pub fn may_connect(_ctx: SockAddrContext) -> i32 {
     1

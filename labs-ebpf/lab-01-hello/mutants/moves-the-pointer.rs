@@ -1,5 +1,6 @@
 // fails: Rejected: invalid access to map value, value_size=8 off=8 size=8
-//! Lab 01, wrong on purpose: `add` moves a pointer, it does not add to the number behind it.
+//! Lab 01, wrong on purpose: `add` moves a pointer, it does not add to the number
+//! behind it.
 
 use aya_ebpf::{
     Global,
@@ -9,16 +10,18 @@ use aya_ebpf::{
     programs::TracePointContext,
 };
 
-/// The process to count. Zero here: the loader writes the real id into the object before it
-/// loads it. Your program can read it, nothing can change it any more.
+/// The process to count. Zero here: the loader writes the real id into the object
+/// before it loads it. Your program can read it, nothing can change it any more.
 #[unsafe(no_mangle)]
 static WORKER: Global<u32> = Global::new(0);
 
-/// The counter: an array of one `u64`, at index 0. The loader reads it from user space.
+/// The counter: an array of one `u64`, at index 0. The loader reads it from user
+/// space.
 #[map]
 static CALLS: Array<u64> = Array::with_max_entries(1, 0);
 
-/// Runs each time any process enters the system call `getppid`, before the call does its work.
+/// Runs each time any process enters the system call `getppid`, before the call
+/// does its work.
 #[tracepoint(category = "syscalls", name = "sys_enter_getppid")]
 pub fn count_calls(_ctx: TracePointContext) -> u32 {
     // Who runs right now? The upper half is the process, the lower half the thread.

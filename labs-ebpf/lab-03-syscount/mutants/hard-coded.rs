@@ -1,5 +1,6 @@
 // fails: Differs in names with seed 7: @[w-lwwvk]: 1
-//! Lab 03, wrong on purpose: the numbers of seed 0, chosen by the third letter of the name.
+//! Lab 03, wrong on purpose: the numbers of seed 0, chosen by the third letter of
+//! the name.
 
 use aya_ebpf::{
     bindings::{BPF_ANY, BPF_NOEXIST},
@@ -41,15 +42,17 @@ pub fn count_by_name(_ctx: TracePointContext) -> u32 {
         return 0;
     }
     let count = COUNTS.get_ptr_mut(name).or_else(|| {
-        // A new name. `BPF_NOEXIST`: if another CPU was quicker, its count must stay.
-        // Both failures, "exists by now" and "the map is full", show in the second look.
+        // A new name. `BPF_NOEXIST`: if another CPU was quicker, its count must
+        // stay. Both failures, "exists by now" and "the map is full", show in the
+        // second look.
         let _ = COUNTS.insert(name, 0, BPF_NOEXIST.into());
         COUNTS.get_ptr_mut(name)
     });
     if let Some(count) = count.or_else(|| LOST.get_ptr_mut(0)) {
-        // SAFETY: `if let` is the null check after which the verifier calls the pointer
-        // `map_value`, of either map: its eight bytes may be read and written. Another CPU may do
-        // the same at the same moment, and then an addition is lost: see `count_per_cpu`.
+        // SAFETY: `if let` is the null check after which the verifier calls the
+        // pointer `map_value`, of either map: its eight bytes may be read and
+        // written. Another CPU may do the same at the same moment, and then an
+        // addition is lost: see `count_per_cpu`.
         unsafe { *count += 1 };
     }
     0
@@ -64,8 +67,9 @@ pub fn count_per_cpu(_ctx: TracePointContext) -> u32 {
         CPU_COUNTS.get_ptr_mut(name)
     });
     if let Some(count) = count {
-        // SAFETY: checked against null as above. The lookup gives this CPU's own number, and a
-        // tracepoint program is not moved to another CPU while it runs: nobody else adds to it.
+        // SAFETY: checked against null as above. The lookup gives this CPU's own
+        // number, and a tracepoint program is not moved to another CPU while it
+        // runs: nobody else adds to it.
         unsafe { *count += 1 };
     }
     0

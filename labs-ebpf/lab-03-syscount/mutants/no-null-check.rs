@@ -1,5 +1,6 @@
 // fails: Rejected: R0 invalid mem access 'map_value_or_null'
-//! Lab 03, wrong on purpose: a looked-up pointer is followed as if it were never null.
+//! Lab 03, wrong on purpose: a looked-up pointer is followed as if it were never
+//! null.
 
 use aya_ebpf::{
     bindings::BPF_NOEXIST,
@@ -45,8 +46,9 @@ pub fn count_per_cpu(_ctx: TracePointContext) -> u32 {
         CPU_COUNTS.get_ptr_mut(name)
     });
     if let Some(count) = count {
-        // SAFETY: checked against null as above. The lookup gives this CPU's own number, and a
-        // tracepoint program is not moved to another CPU while it runs: nobody else adds to it.
+        // SAFETY: checked against null as above. The lookup gives this CPU's own
+        // number, and a tracepoint program is not moved to another CPU while it
+        // runs: nobody else adds to it.
         unsafe { *count += 1 };
     }
     0

@@ -31,9 +31,10 @@ pub fn count_by_name(_ctx: TracePointContext) -> u32 {
     let _ = COUNTS.insert(name, 0, BPF_ANY.into());
     let count = COUNTS.get_ptr_mut(name);
     if let Some(count) = count.or_else(|| LOST.get_ptr_mut(0)) {
-        // SAFETY: `if let` is the null check after which the verifier calls the pointer
-        // `map_value`, of either map: its eight bytes may be read and written. Another CPU may do
-        // the same at the same moment, and then an addition is lost: see `count_per_cpu`.
+        // SAFETY: `if let` is the null check after which the verifier calls the
+        // pointer `map_value`, of either map: its eight bytes may be read and
+        // written. Another CPU may do the same at the same moment, and then an
+        // addition is lost: see `count_per_cpu`.
         unsafe { *count += 1 };
     }
     0
@@ -48,8 +49,9 @@ pub fn count_per_cpu(_ctx: TracePointContext) -> u32 {
         CPU_COUNTS.get_ptr_mut(name)
     });
     if let Some(count) = count {
-        // SAFETY: checked against null as above. The lookup gives this CPU's own number, and a
-        // tracepoint program is not moved to another CPU while it runs: nobody else adds to it.
+        // SAFETY: checked against null as above. The lookup gives this CPU's own
+        // number, and a tracepoint program is not moved to another CPU while it
+        // runs: nobody else adds to it.
         unsafe { *count += 1 };
     }
     0

@@ -1,5 +1,6 @@
 // fails: OpenFailed: map `CPU_COUNTS`
-//! Lab 03, wrong on purpose: an ordinary hash map has one number for all CPUs together.
+//! Lab 03, wrong on purpose: an ordinary hash map has one number for all CPUs
+//! together.
 
 use aya_ebpf::{
     bindings::BPF_NOEXIST,
@@ -29,15 +30,17 @@ static CPU_COUNTS: HashMap<Name, u64> = HashMap::with_max_entries(1024, 0);
 pub fn count_by_name(_ctx: TracePointContext) -> u32 {
     let Ok(name) = bpf_get_current_comm() else { return 0 };
     let count = COUNTS.get_ptr_mut(name).or_else(|| {
-        // A new name. `BPF_NOEXIST`: if another CPU was quicker, its count must stay.
-        // Both failures, "exists by now" and "the map is full", show in the second look.
+        // A new name. `BPF_NOEXIST`: if another CPU was quicker, its count must
+        // stay. Both failures, "exists by now" and "the map is full", show in the
+        // second look.
         let _ = COUNTS.insert(name, 0, BPF_NOEXIST.into());
         COUNTS.get_ptr_mut(name)
     });
     if let Some(count) = count.or_else(|| LOST.get_ptr_mut(0)) {
-        // SAFETY: `if let` is the null check after which the verifier calls the pointer
-        // `map_value`, of either map: its eight bytes may be read and written. Another CPU may do
-        // the same at the same moment, and then an addition is lost: see `count_per_cpu`.
+        // SAFETY: `if let` is the null check after which the verifier calls the
+        // pointer `map_value`, of either map: its eight bytes may be read and
+        // written. Another CPU may do the same at the same moment, and then an
+        // addition is lost: see `count_per_cpu`.
         unsafe { *count += 1 };
     }
     0
@@ -52,8 +55,9 @@ pub fn count_per_cpu(_ctx: TracePointContext) -> u32 {
         CPU_COUNTS.get_ptr_mut(name)
     });
     if let Some(count) = count {
-        // SAFETY: checked against null as above. The lookup gives this CPU's own number, and a
-        // tracepoint program is not moved to another CPU while it runs: nobody else adds to it.
+        // SAFETY: checked against null as above. The lookup gives this CPU's own
+        // number, and a tracepoint program is not moved to another CPU while it
+        // runs: nobody else adds to it.
         unsafe { *count += 1 };
     }
     0

@@ -30,8 +30,9 @@ static CPU_COUNTS: PerCpuHashMap<Name, u64> = PerCpuHashMap::with_max_entries(10
 #[tracepoint(category = "raw_syscalls", name = "sys_enter")]
 pub fn count_by_name(_ctx: TracePointContext) -> u32 {
     let Ok(name) = bpf_get_current_comm() else { return 0 };
-    // TODO(lab): this writes 1 again and again. Look the name up first (`get_ptr_mut`) and add to
-    // what is there; insert only a new name. If there is no room for it, add 1 to `LOST` instead.
+    // TODO(lab): this writes 1 again and again. Look the name up first
+    // (`get_ptr_mut`) and add to what is there; insert only a new name. If there is
+    // no room for it, add 1 to `LOST` instead.
     let _ = COUNTS.insert(name, 1, BPF_ANY.into());
     0
 }

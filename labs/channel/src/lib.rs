@@ -59,7 +59,8 @@ impl Record {
     /// The record as one line of JSON, with its newline.
     #[must_use]
     pub fn to_line(&self) -> String {
-        let mut line = serde_json::to_string(self).unwrap_or_else(|error| format!("unprintable record: {error}"));
+        let mut line =
+            serde_json::to_string(self).unwrap_or_else(|error| format!("unprintable record: {error}"));
         line.push('\n');
         line
     }

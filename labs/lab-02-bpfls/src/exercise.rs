@@ -17,11 +17,14 @@ pub(crate) fn list(pins: &[Pin]) -> anyhow::Result<Vec<Row>> {
             id: program.id(),
             kind: type_name(program.program_type()),
             name: program.name_as_str().unwrap_or_default().to_owned(),
-            // TODO(lab): `program.map_ids()` gives numbers; `MapInfo::from_id` knows their names.
+            // TODO(lab): `program.map_ids()` gives numbers; `MapInfo::from_id`
+            // knows their names.
             maps: Vec::new(),
-            // TODO(lab): `loaded_links()` lists all links; each knows the `program_id()` it belongs to.
+            // TODO(lab): `loaded_links()` lists all links; each knows the
+            // `program_id()` it belongs to.
             links: Vec::new(),
-            // TODO(lab): these are all the pins there are. Keep those of this program and its links.
+            // TODO(lab): these are all the pins there are. Keep those of this
+            // program and its links.
             pins: pins.iter().map(|pin| pin.path.clone()).collect(),
         });
     }

@@ -18,12 +18,14 @@ pub(crate) struct Row {
     pub maps: Vec<String>,
     /// The kinds of its links, as aya's `LinkType` calls them: `PerfEvent`.
     pub links: Vec<String>,
-    /// The paths in bpffs where it, or a link of it, is pinned, in alphabetical order.
+    /// The paths in bpffs where it, or a link of it, is pinned, in alphabetical
+    /// order.
     pub pins: Vec<PathBuf>,
 }
 // ANCHOR_END: row
 
-/// A program type as bpftool writes it: `BPF_PROG_TYPE_RAW_TRACEPOINT` is `raw_tracepoint`.
+/// A program type as bpftool writes it: `BPF_PROG_TYPE_RAW_TRACEPOINT` is
+/// `raw_tracepoint`.
 pub(crate) fn type_name(program_type: impl Debug) -> String {
     let name = format!("{program_type:?}");
     name.strip_prefix("BPF_PROG_TYPE_").unwrap_or(&name).to_ascii_lowercase()

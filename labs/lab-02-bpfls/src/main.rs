@@ -1,6 +1,8 @@
-//! Lab 02, the guest program: loads, attaches and pins three programs, and asks the learner's listing about them.
+//! Lab 02, the guest program: loads, attaches and pins three programs, and asks the
+//! learner's listing about them.
 //!
-//! It lists nothing itself. Programs that were there before are left out of the observations.
+//! It lists nothing itself. Programs that were there before are left out of the
+//! observations.
 
 mod crosscheck;
 mod exercise;
@@ -37,12 +39,12 @@ fn listed() -> anyhow::Result<Vec<Row>> {
 }
 
 // ANCHOR: preload
-/// Three programs: one attached once or more and not pinned, one kept by a pinned link, one kept by a pin alone.
-/// What is returned keeps the rest alive.
+/// Three programs: one attached once or more and not pinned, one kept by a pinned
+/// link, one kept by a pin alone. What is returned keeps the rest alive.
 fn preload(lab: &mut Lab) -> anyhow::Result<(Object, PinnedLink)> {
     let attachments = lab.seed().number(2, 1..=2);
-    let [map_pin, link_pin, program_pin] =
-        ["seen-counts", "switch-link", "drop-program"].map(|name| format!("{}/{}", pins::BPFFS, lab.seed().name(name)));
+    let [map_pin, link_pin, program_pin] = ["seen-counts", "switch-link", "drop-program"]
+        .map(|name| format!("{}/{}", pins::BPFFS, lab.seed().name(name)));
     let mut object = lab.object().open()?;
 
     let mut files = object.load("see_files", TracePoint::load)?;

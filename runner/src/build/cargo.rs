@@ -21,9 +21,18 @@ pub const AGENT: &str = "vm-agent";
 
 /// Variables that cargo sets for us and that would change what a nested cargo does.
 const FOREIGN_VARIABLES: &[&str] = &[
-    "CARGO_BUILD_TARGET", "CARGO_BUILD_RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_MANIFEST_DIR",
-    "CARGO_MANIFEST_PATH", "CARGO_TARGET_DIR", "RUSTC", "RUSTC_LINKER", "RUSTC_WORKSPACE_WRAPPER",
-    "RUSTC_WRAPPER", "RUSTDOC", "RUSTFLAGS",
+    "CARGO_BUILD_TARGET",
+    "CARGO_BUILD_RUSTFLAGS",
+    "CARGO_ENCODED_RUSTFLAGS",
+    "CARGO_MANIFEST_DIR",
+    "CARGO_MANIFEST_PATH",
+    "CARGO_TARGET_DIR",
+    "RUSTC",
+    "RUSTC_LINKER",
+    "RUSTC_WORKSPACE_WRAPPER",
+    "RUSTC_WRAPPER",
+    "RUSTDOC",
+    "RUSTFLAGS",
 ];
 
 /// What cargo needs beside the sources.
@@ -94,7 +103,7 @@ pub(super) struct Invocation<'a> {
 }
 
 /// What an invocation builds or lints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// eBPF objects, from `labs-ebpf`.
     Objects,
@@ -125,7 +134,12 @@ impl Invocation<'_> {
     /// What is built, for which target, with which profile. Pure.
     fn subject(&self) -> Vec<String> {
         let mut list: Vec<String> = match self.kind {
-            Kind::Objects => ["--release", "--target", EBPF_TARGET, "-Z", "build-std=core"].map(String::from).into(),
+            // rustc prints paths relative to the course, as the learner sees it, not to the inner workspace.
+            Kind::Objects => ["--release", "--target", EBPF_TARGET, "-Z", "build-std=core", "-Z"]
+                .map(String::from)
+                .into_iter()
+                .chain([format!("root-dir={}", self.tree.display())])
+                .collect(),
             Kind::Programs => ["--profile", "guest", "--target", GUEST_TARGET].map(String::from).into(),
         };
         for package in &self.packages {
@@ -151,7 +165,7 @@ impl Invocation<'_> {
         let mut list = vec![("CARGO_TARGET_DIR", self.target_folder.clone())];
         match self.kind {
             Kind::Objects => {
-                // `-Z build-std` is the only unstable feature in use; the pinned compiler has it behind this.
+                // `-Z build-std` and `-Z root-dir`: the pinned cargo has them behind this.
                 list.push(("RUSTC_BOOTSTRAP", "1".into()));
                 list.push(("CARGO_TARGET_BPFEL_UNKNOWN_NONE_LINKER", toolchain.bpf_linker.clone()));
                 list.extend(toolchain.rust_src.clone().map(|path| ("__CARGO_TESTS_ONLY_SRC_ROOT", path)));
@@ -192,13 +206,8 @@ impl Invocation<'_> {
     ) -> Result<Messages, BuildError> {
         let folder = self.workspace();
         let failed = |source| BuildError::NoCargo { folder: folder.clone(), source };
-        let mut expression = cmd(cargo(), self.arguments(toolchain)).dir(&folder);
-        for name in FOREIGN_VARIABLES {
-            expression = expression.env_remove(name);
-        }
-        for (name, value) in self.variables(toolchain) {
-            expression = expression.env(name, value);
-        }
+        let expression = cmd(cargo(), self.arguments(toolchain)).dir(&folder);
+        let expression = with_variables(expression, self.variables(toolchain));
         let contained = expression.stdin_null().stderr_to_stdout().unchecked().before_spawn(|command| {
             vm::children::contain(command, &[]);
             Ok(())
@@ -247,10 +256,8 @@ pub fn run_to_end(course: &Path, arguments: &[String]) -> Result<Option<i32>, Bu
 
 fn to_end(folder: &Path, expression: duct::Expression) -> Result<Option<i32>, BuildError> {
     let failed = |source| BuildError::NoCargo { folder: folder.to_owned(), source };
-    let mut expression = expression.dir(folder).unchecked();
-    for name in FOREIGN_VARIABLES.iter().filter(|name| **name != "CARGO_TARGET_DIR") {
-        expression = expression.env_remove(name);
-    }
+    let kept = std::env::var_os("CARGO_TARGET_DIR").map(|folder| ("CARGO_TARGET_DIR", folder.into()));
+    let expression = with_variables(expression.dir(folder).unchecked(), kept.into_iter().collect());
     let contained = expression.before_spawn(|command| {
         vm::children::contain(command, &[]);
         Ok(())
@@ -259,6 +266,13 @@ fn to_end(folder: &Path, expression: duct::Expression) -> Result<Option<i32>, Bu
     let _registration = handle.pids().first().map(|pid| vm::children::Registration::of(*pid));
     let output = handle.wait().map_err(failed)?;
     Ok(output.status.code())
+}
+
+/// Gives a command these variables and takes the foreign ones away. In duct the method that is called first
+/// has the last word, so what is set must be set before anything is removed.
+fn with_variables(expression: duct::Expression, variables: Vec<(&'static str, PathBuf)>) -> duct::Expression {
+    let set = variables.into_iter().fold(expression, |expression, (name, value)| expression.env(name, value));
+    FOREIGN_VARIABLES.iter().fold(set, |expression, name| expression.env_remove(name))
 }
 
 /// The cargo that started us, else the one on PATH.
@@ -279,8 +293,24 @@ mod tests {
             network: Network::Forbidden,
         };
         let variables = invocation.variables(&toolchain);
-        let variables: Vec<_> = variables.iter().map(|(name, value)| format!("{name}={}\n", value.display())).collect();
-        format!("{}\n{}{}", invocation.workspace().display(), variables.concat(), invocation.arguments(&toolchain).join(" "))
+        let variables: Vec<_> =
+            variables.iter().map(|(name, value)| format!("{name}={}\n", value.display())).collect();
+        format!(
+            "{}\n{}{}",
+            invocation.workspace().display(),
+            variables.concat(),
+            invocation.arguments(&toolchain).join(" ")
+        )
+    }
+
+    #[test]
+    fn our_variables_arrive_and_foreign_ones_do_not() {
+        let ours = with_variables(duct::cmd!("env"), vec![("CARGO_TARGET_DIR", "/ours".into())]);
+        // What this process would hand down, had cargo set it.
+        let inherited = ours.env("CARGO_TARGET_DIR", "/foreign").env("RUSTFLAGS", "-C foreign");
+        let environment = inherited.read().expect("`env` runs");
+        assert!(environment.lines().any(|line| line == "CARGO_TARGET_DIR=/ours"), "{environment}");
+        assert!(!environment.contains("foreign"), "{environment}");
     }
 
     #[test]

@@ -35,8 +35,14 @@ pub(super) struct Diagnostics {
 #[derive(Deserialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
 enum Line {
-    CompilerMessage { package_id: String, message: Message },
-    CompilerArtifact { package_id: String, executable: Option<PathBuf> },
+    CompilerMessage {
+        package_id: String,
+        message: Message,
+    },
+    CompilerArtifact {
+        package_id: String,
+        executable: Option<PathBuf>,
+    },
     #[serde(other)]
     Other,
 }

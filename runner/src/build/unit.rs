@@ -52,25 +52,10 @@ pub struct Finished {
 }
 
 /// A cargo invocation to come: in which tree, what, which packages.
-type Wanted = BTreeMap<(Tree, KindKey), BTreeSet<String>>;
+type Wanted = BTreeMap<(Tree, Kind), BTreeSet<String>>;
 
 /// The name of a tree; `None` is the course itself.
 type Tree = Option<String>;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum KindKey {
-    Objects,
-    Programs,
-}
-
-impl KindKey {
-    fn kind(self) -> Kind {
-        match self {
-            Self::Objects => Kind::Objects,
-            Self::Programs => Kind::Programs,
-        }
-    }
-}
 
 /// Builds all units: one invocation for the objects and one for the guest programs of each tree
 /// that is needed.
@@ -91,17 +76,17 @@ pub fn build(
             Some(name) => tree::prepare(course, name, &standing(units, name)?)?,
         };
         let target_folder = course.join("target").join(match key {
-            KindKey::Objects => "ebpf",
-            KindKey::Programs => "guest",
+            Kind::Objects => "ebpf",
+            Kind::Programs => "guest",
         });
         let packages = packages.into_iter().collect();
-        let invocation = Invocation { tree: &root, target_folder, kind: key.kind(), packages };
+        let invocation = Invocation { tree: &root, target_folder, kind: key, packages };
         let messages = invocation.run(toolchain, notice)?;
         let files = read_executables(&messages)?;
         results.insert((tree, key), (messages, files));
     }
     let outcomes = units.iter().map(|unit| outcome(unit, &results, course)).collect::<Result<_, _>>()?;
-    let (messages, _) = &results[&(None, KindKey::Programs)];
+    let (messages, _) = &results[&(None, Kind::Programs)];
     let agent = messages.executables.get(AGENT).cloned().ok_or_else(|| failure(AGENT, messages, course))?;
     Ok(Finished { outcomes, agent })
 }
@@ -146,22 +131,22 @@ fn tree_of(unit: &Unit<'_>) -> Tree {
 }
 
 /// The side with the exercise comes from the unit's tree, the other one from the course itself.
-fn keys(unit: &Unit<'_>) -> [Option<(Tree, KindKey)>; 2] {
+fn keys(unit: &Unit<'_>) -> [Option<(Tree, Kind)>; 2] {
     let tree = tree_of(unit);
     let (object_tree, program_tree) = match unit.lab.side {
         ExerciseSide::Ebpf => (tree, None),
         ExerciseSide::Guest => (None, tree),
     };
-    let object = unit.lab.ebpf_folder.is_some().then_some((object_tree, KindKey::Objects));
-    [object, Some((program_tree, KindKey::Programs))]
+    let object = unit.lab.ebpf_folder.is_some().then_some((object_tree, Kind::Objects));
+    [object, Some((program_tree, Kind::Programs))]
 }
 
 fn wanted(units: &[Unit<'_>]) -> Wanted {
     let mut wanted = Wanted::new();
-    wanted.entry((None, KindKey::Programs)).or_default().insert(AGENT.into());
+    wanted.entry((None, Kind::Programs)).or_default().insert(AGENT.into());
     for unit in units {
         for key in keys(unit).into_iter().flatten() {
-            let package = key.1.kind().package(unit.lab);
+            let package = key.1.package(unit.lab);
             wanted.entry(key).or_default().insert(package);
         }
     }
@@ -175,7 +160,11 @@ fn standing<'a>(units: &[Unit<'a>], tree: &str) -> Result<Vec<tree::Standing<'a>
         .map(|unit| {
             let source = unit.lab.source(unit.side);
             let act = || format!("find the {} of {}", unit.side, unit.lab.name);
-            Ok((unit.lab, source.map_err(|error| BuildError::Io { act: act(), source: std::io::Error::other(error) })?))
+            Ok((
+                unit.lab,
+                source
+                    .map_err(|error| BuildError::Io { act: act(), source: std::io::Error::other(error) })?,
+            ))
         })
         .collect()
 }
@@ -194,14 +183,14 @@ fn read_executables(messages: &Messages) -> Result<Files, BuildError> {
 
 fn outcome(
     unit: &Unit<'_>,
-    results: &BTreeMap<(Tree, KindKey), (Messages, Files)>,
+    results: &BTreeMap<(Tree, Kind), (Messages, Files)>,
     course: &Path,
 ) -> Result<Outcome, BuildError> {
-    let name = &unit.lab.name;
     let mut found = [None, None];
     for (slot, key) in found.iter_mut().zip(keys(unit)) {
         let Some(key) = key else { continue };
         let (messages, files) = &results[&key];
+        let name = &key.1.package(unit.lab);
         if let Some(bytes) = files.get(name) {
             *slot = Some(bytes.clone());
             continue;
@@ -215,7 +204,7 @@ fn outcome(
     match program {
         Some(program) => Ok(Outcome::Built(Built { object, program })),
         None => Err(BuildError::Failed {
-            what: name.clone(),
+            what: unit.lab.name.clone(),
             folder: course.to_owned(),
             text: "cargo made no executable".into(),
         }),

@@ -99,7 +99,10 @@ impl Finder<'_> {
     }
 
     fn manifest(&self, file: &Path) -> Result<Manifest, CatalogError> {
-        self.must_exist(file, "write the manifest; `cargo runner dev new lab-NN-topic` makes one to start from")?;
+        self.must_exist(
+            file,
+            "write the manifest; `cargo runner dev new lab-NN-topic` makes one to start from",
+        )?;
         let shown = file.display().to_string();
         let manifest = Manifest::parse(&self.read(file)?, &shown)?;
         let newest = self.kernels.iter().filter_map(|kernel| kernel.parse::<KernelVersion>().ok()).max();

@@ -112,14 +112,20 @@ fn submission(file: &Path, labs: &[&Lab]) -> Result<Side> {
 /// it, for `cargo insta review`.
 fn write_pending(session: &Session, jobs: &[Job<'_>], finished: &Finished) -> Result<()> {
     for (job, observed) in jobs.iter().zip(&finished.observed) {
-        let (Verdict::Differs { checks }, Some(accepted)) = (&observed.verdict, &observed.accepted) else { continue };
+        let (Verdict::Differs { checks }, Some(accepted)) = (&observed.verdict, &observed.accepted) else {
+            continue;
+        };
         if job.side != Side::Solution || job.seed != 0 {
             continue;
         }
         for check in accepted.iter().filter(|check| checks.iter().any(|other| other.check == check.name)) {
             let key = SnapshotKey::only(&check.name, &job.kernel_name());
             let file = snapshot::write_new(&session.paths.course, job.lab, &key, &check.lines)?;
-            eprintln!("pending: {} (`cargo insta review`, or `cargo runner dev accept {}`)", file.display(), job.lab.id);
+            eprintln!(
+                "pending: {} (`cargo insta review`, or `cargo runner dev accept {}`)",
+                file.display(),
+                job.lab.id
+            );
         }
     }
     Ok(())

@@ -5,7 +5,10 @@ use std::io::{self, Write};
 use anyhow::Result;
 use vm::{Accelerator, accelerator};
 
-use super::{PASSED, UNDECIDED, session::{Session, consent}};
+use super::{
+    PASSED, UNDECIDED,
+    session::{Session, consent},
+};
 use crate::{
     cli::DoctorArguments,
     setup::{self, Audience, Finding, Needs, Network, Talk, Weight},
@@ -29,7 +32,8 @@ pub(super) fn doctor(arguments: &DoctorArguments) -> Result<u8> {
     } else {
         setup::doctor(&needs, paths, config)?
     };
-    let findings = advise(findings, &setup::doctor(&Needs { audience: Audience::Learner, ..needs }, paths, config)?);
+    let findings =
+        advise(findings, &setup::doctor(&Needs { audience: Audience::Learner, ..needs }, paths, config)?);
     let mut out = io::stdout().lock();
     if arguments.json {
         serde_json::to_writer_pretty(&mut out, &findings)?;
@@ -49,7 +53,9 @@ pub(super) fn doctor(arguments: &DoctorArguments) -> Result<u8> {
 
 /// What only authors need stops nobody: it is advice.
 fn advise(findings: Vec<Finding>, learners: &[Finding]) -> Vec<Finding> {
-    let stops = |finding: &Finding| learners.iter().any(|other| other.id == finding.id && other.weight == Weight::Stops);
+    let stops = |finding: &Finding| {
+        learners.iter().any(|other| other.id == finding.id && other.weight == Weight::Stops)
+    };
     let weigh = |finding: Finding| {
         let weight = if stops(&finding) { finding.weight } else { Weight::Advice };
         Finding { weight, ..finding }

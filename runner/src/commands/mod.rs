@@ -17,11 +17,11 @@ use crate::{
     usage::WrongUsage,
 };
 
+pub(crate) use book::book;
 pub use check::check;
 pub(crate) use check::job_report;
 pub(crate) use session::parallel;
 pub use session::{Ready, Session};
-pub(crate) use book::book;
 
 /// Exit code: everything passed.
 pub const PASSED: u8 = 0;
@@ -62,7 +62,10 @@ pub fn exit_code_of(error: &anyhow::Error) -> u8 {
 
 fn is_wrong_usage(error: &anyhow::Error) -> bool {
     let of_store = |error: &StoreError| {
-        matches!(error, StoreError::UnknownSeries { .. } | StoreError::Image { .. } | StoreError::Module { .. })
+        matches!(
+            error,
+            StoreError::UnknownSeries { .. } | StoreError::Image { .. } | StoreError::Module { .. }
+        )
     };
     error.is::<WrongUsage>()
         || error.is::<crate::catalog::CatalogError>()
@@ -89,7 +92,8 @@ pub fn message(error: &anyhow::Error) -> String {
     let mut hints: Vec<String> = hint.map(str::to_owned).into_iter().collect();
     for cause in error.chain().skip(1) {
         let cause = cause.to_string();
-        let (why, hint) = cause.split_once("\nhint: ").map_or((cause.as_str(), None), |(why, hint)| (why, Some(hint)));
+        let (why, hint) =
+            cause.split_once("\nhint: ").map_or((cause.as_str(), None), |(why, hint)| (why, Some(hint)));
         if !text.contains(why) {
             text = format!("{text}: {why}");
         }

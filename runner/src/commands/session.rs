@@ -82,7 +82,14 @@ impl Session {
             kernel.series = image.display().to_string();
             imported.push(kernel);
         }
-        let tools = setup::ensure(&needs, &self.paths, &self.config, consent(arguments), network, &Talk::on_stderr())?;
+        let tools = setup::ensure(
+            &needs,
+            &self.paths,
+            &self.config,
+            consent(arguments),
+            network,
+            &Talk::on_stderr(),
+        )?;
         let mut kernels: BTreeMap<String, Kernel> =
             tools.kernels.iter().map(|kernel| (kernel.series.clone(), kernel.clone())).collect();
         kernels.extend(imported.into_iter().map(|kernel| (kernel.series.clone(), kernel)));
@@ -129,7 +136,9 @@ impl Session {
 fn no_image(path: &Path) -> WrongUsage {
     let what = if path.is_dir() { "is a folder, not a kernel image" } else { "does not exist" };
     let path = path.display();
-    WrongUsage(format!("`--kernel {path}`: `{path}` {what}\nhint: give the path of a bzImage or vmlinux for x86-64, or the name of a series, such as `6.1`"))
+    WrongUsage(format!(
+        "`--kernel {path}`: `{path}` {what}\nhint: give the path of a bzImage or vmlinux for x86-64, or the name of a series, such as `6.1`"
+    ))
 }
 
 /// How the user agrees to changes of the machine.

@@ -55,7 +55,9 @@ fn accept_one(
     let mut out = io::stdout().lock();
     let mut observed = Vec::new();
     for kernel in kernels {
-        let Some(index) = jobs.iter().position(|job| job.lab == lab && job.kernel == *kernel) else { continue };
+        let Some(index) = jobs.iter().position(|job| job.lab == lab && job.kernel == *kernel) else {
+            continue;
+        };
         let (job, seen) = (&jobs[index], &finished.observed[index]);
         match &seen.accepted {
             Some(checks) => observed.push(Observed { kernel: job.kernel_name(), checks: checks.clone() }),
@@ -74,7 +76,8 @@ fn accept_one(
         if !lab.manifest.checks.iter().any(|declared| declared.name == check.name) {
             bail!(
                 "lab `{}` observes a check `{}` that its manifest does not declare\nhint: add a `[[check]]` with this name to `lab.toml`, or correct the guest program",
-                lab.name, check.name
+                lab.name,
+                check.name
             );
         }
     }

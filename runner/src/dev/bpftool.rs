@@ -42,7 +42,8 @@ pub(super) fn step(session: &Session, ready: &Ready) -> Result<Outcome> {
     })?;
     let mut failed = 0;
     for (job, observed) in jobs.iter().zip(&finished.observed) {
-        let file = session.paths.course.join(observed.evidence.clone().unwrap_or_default()).join("diagnostics.txt");
+        let file =
+            session.paths.course.join(observed.evidence.clone().unwrap_or_default()).join("diagnostics.txt");
         let said = fs::read_to_string(&file).unwrap_or_default();
         let agrees = said.lines().any(|line| line.starts_with(AGREES));
         if observed.verdict != Verdict::Passed || !agrees {

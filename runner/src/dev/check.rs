@@ -9,10 +9,10 @@ use anyhow::Result;
 use super::{bpftool, matrix};
 use crate::{
     build::{Kind, Lint, cargo},
+    catalog::Side,
     cli::{BookCommand, SetupArguments},
     commands::{self, DID_NOT_PASS, PASSED, Ready, Session},
     plan::{self, Sides},
-    catalog::Side,
     setup::Audience,
     usage::WrongUsage,
 };
@@ -75,7 +75,11 @@ pub(super) fn list() -> u8 {
 pub(super) fn check(only: &[String], setup: &SetupArguments) -> Result<u8> {
     let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
     if let Some(unknown) = only.iter().find(|name| !names.contains(&name.as_str())) {
-        return Err(WrongUsage(format!("there is no step `{unknown}`\nhint: the steps are {}", names.join(", "))).into());
+        return Err(WrongUsage(format!(
+            "there is no step `{unknown}`\nhint: the steps are {}",
+            names.join(", ")
+        ))
+        .into());
     }
     let session = Session::open()?;
     let labs: Vec<_> = session.catalog.labs().iter().collect();
@@ -102,7 +106,13 @@ pub(super) fn check(only: &[String], setup: &SetupArguments) -> Result<u8> {
     }
     let failed = outcomes.iter().filter(|(_, outcome, _)| *outcome == Outcome::Failed).count();
     let total: Duration = outcomes.iter().map(|(_, _, took)| *took).sum();
-    println!("{:12} {} of {} steps passed in {:.0} s", "together", outcomes.len() - failed, outcomes.len(), total.as_secs_f64());
+    println!(
+        "{:12} {} of {} steps passed in {:.0} s",
+        "together",
+        outcomes.len() - failed,
+        outcomes.len(),
+        total.as_secs_f64()
+    );
     Ok(if failed == 0 { PASSED } else { DID_NOT_PASS })
 }
 
@@ -129,11 +139,9 @@ fn clippy(session: &Session, _: &Ready) -> Result<Outcome> {
 fn clippy_labs(session: &Session, ready: &Ready) -> Result<Outcome> {
     let labs: Vec<_> = session.catalog.labs().iter().collect();
     let mut outcome = Outcome::Passed;
-    for (side, kind) in [
-        (Side::Exercise, Kind::Objects),
-        (Side::Solution, Kind::Objects),
-        (Side::Solution, Kind::Programs),
-    ] {
+    for (side, kind) in
+        [(Side::Exercise, Kind::Objects), (Side::Solution, Kind::Objects), (Side::Solution, Kind::Programs)]
+    {
         let lint = Lint { course: &session.paths.course, labs: &labs, side: &side, kind };
         outcome = both(outcome, Outcome::of(lint.run(&ready.toolchain)?));
     }
@@ -149,7 +157,10 @@ fn command_line_tests(session: &Session, _: &Ready) -> Result<Outcome> {
 }
 
 fn rules(session: &Session, _: &Ready) -> Result<Outcome> {
-    cargo(session, &["test", "--release", "--package", "tests", "--lib", "--test", "rules", "--test", "dependencies"])
+    cargo(
+        session,
+        &["test", "--release", "--package", "tests", "--lib", "--test", "rules", "--test", "dependencies"],
+    )
 }
 
 fn book(_: &Session, _: &Ready) -> Result<Outcome> {

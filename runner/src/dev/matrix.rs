@@ -56,12 +56,23 @@ pub(super) fn step(session: &Session, ready: &Ready) -> Result<Outcome> {
         let shown = shown(session, job, observed);
         if let Err(promise) = keeps_promise(job, &observed.verdict, &shown) {
             broken += 1;
-            println!("{} {} on {} with seed {}: {promise}", job.lab.name, job.side, job.kernel_name(), job.seed);
+            println!(
+                "{} {} on {} with seed {}: {promise}",
+                job.lab.name,
+                job.side,
+                job.kernel_name(),
+                job.seed
+            );
             println!("{}", shown.lines().map(|line| format!("    {line}\n")).collect::<String>());
         }
     }
     println!("matrix: {} passed, {broken} failed", jobs.len() - broken);
-    eprintln!("{} jobs in {:.1} s, the build took {:.1} s", jobs.len(), begin.elapsed().as_secs_f64(), finished.build.as_secs_f64());
+    eprintln!(
+        "{} jobs in {:.1} s, the build took {:.1} s",
+        jobs.len(),
+        begin.elapsed().as_secs_f64(),
+        finished.build.as_secs_f64()
+    );
     Ok(if broken == 0 { Outcome::Passed } else { Outcome::Failed })
 }
 
@@ -80,7 +91,11 @@ fn keeps_promise(job: &Job<'_>, verdict: &Verdict, shown: &str) -> Result<(), St
     }
     match &job.side {
         Side::Exercise => demand(kind == job.lab.manifest.exercise, || {
-            format!("`lab.toml` declares {} for the untouched exercise, not {}", job.lab.manifest.exercise.words(), kind.words())
+            format!(
+                "`lab.toml` declares {} for the untouched exercise, not {}",
+                job.lab.manifest.exercise.words(),
+                kind.words()
+            )
         }),
         Side::Solution | Side::Submission(_) => {
             demand(kind == VerdictKind::Passed, || format!("the solution must pass, not {}", kind.words()))
@@ -88,7 +103,12 @@ fn keeps_promise(job: &Job<'_>, verdict: &Verdict, shown: &str) -> Result<(), St
         Side::Mutant(name) => {
             let mutant = job.lab.mutant(name).map_err(|error| error.to_string())?;
             demand(mutant.kept_by(verdict, shown), || {
-                format!("the mutant must fail with {} and `{}`, not {}", mutant.expected.words(), mutant.text, kind.words())
+                format!(
+                    "the mutant must fail with {} and `{}`, not {}",
+                    mutant.expected.words(),
+                    mutant.text,
+                    kind.words()
+                )
             })
         }
     }

@@ -76,7 +76,8 @@ pub fn observe(transcript: &Transcript) -> Result<Vec<ObservedCheck>, Verdict> {
 fn without_end(ending: &Ending, transcript: &Transcript) -> Verdict {
     let ours = |what: String| Verdict::Infrastructure {
         what,
-        hint: "run the command again; if it happens again, `cargo runner doctor` looks for the cause".to_owned(),
+        hint: "run the command again; if it happens again, `cargo runner doctor` looks for the cause"
+            .to_owned(),
     };
     match ending {
         Ending::KernelPanicked => Verdict::KernelPanicked { last_words: last_words(&transcript.console) },

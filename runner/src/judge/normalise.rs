@@ -46,7 +46,9 @@ pub fn normalise(lines: &[String]) -> Vec<String> {
 /// A line as a person wants to read it: `<release=6.1.0>` is only `6.1.0`. For display, never for comparing.
 #[must_use]
 pub fn unmarked(line: &str) -> String {
-    let value = |captures: &Captures| captures.get(2).map_or(captures[0].to_owned(), |value| value.as_str().to_owned());
+    let value = |captures: &Captures| {
+        captures.get(2).map_or(captures[0].to_owned(), |value| value.as_str().to_owned())
+    };
     visible(&MARK.replace_all(line, value))
 }
 

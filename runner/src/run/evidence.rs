@@ -7,14 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{
-    build::Built,
-    catalog::Side,
-    judge::Verdict,
-    paths::Paths,
-    plan::Job,
-    transcript::Transcript,
-};
+use crate::{build::Built, catalog::Side, judge::Verdict, paths::Paths, plan::Job, transcript::Transcript};
 
 /// Where a job's evidence goes.
 #[derive(Debug, Clone)]

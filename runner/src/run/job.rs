@@ -11,7 +11,10 @@ use super::{
 };
 use crate::{
     build::{Built, Outcome},
-    judge::{self, Expectation, Verdict, oracle::{Oracle, OracleKey}},
+    judge::{
+        self, Expectation, Verdict,
+        oracle::{Oracle, OracleKey},
+    },
     paths::Paths,
     plan::Job,
     report::JobTimes,

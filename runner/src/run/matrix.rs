@@ -38,10 +38,14 @@ pub enum RunError {
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
     /// The evidence folder cannot be written.
-    #[error("cannot write the evidence of `{0}`: {1}\nhint: check that `target/labs` is writable and that the disk is not full")]
+    #[error(
+        "cannot write the evidence of `{0}`: {1}\nhint: check that `target/labs` is writable and that the disk is not full"
+    )]
     Evidence(String, std::io::Error),
     /// The oracle's cache cannot be written.
-    #[error("cannot keep what the reference solution observed: {0}\nhint: check that the cache folder is writable and that the disk is not full")]
+    #[error(
+        "cannot keep what the reference solution observed: {0}\nhint: check that the cache folder is writable and that the disk is not full"
+    )]
     Oracle(std::io::Error),
     /// The user asked to stop.
     #[error("interrupted")]
@@ -147,7 +151,10 @@ pub fn run(
             return Ok(Observed::without_guest(Verdict::Skipped { reason: reason.clone() }));
         }
         let outcome = |side: &Side| {
-            outcomes.iter().find(|(unit, _)| unit.lab == job.lab && unit.side == side).map(|(_, outcome)| outcome)
+            outcomes
+                .iter()
+                .find(|(unit, _)| unit.lab == job.lab && unit.side == side)
+                .map(|(_, outcome)| outcome)
         };
         let solution: Option<&Built> = match outcome(&Side::Solution) {
             Some(Outcome::Built(built)) => Some(built),

@@ -15,7 +15,8 @@ const LINES: usize = 1_000_000;
 /// A million lines to a descriptor.
 pub(crate) fn lines(fd: i32) -> io::Result<()> {
     for thousand in 0..LINES / 1000 {
-        let text: String = (0..1000).map(|one| format!("line {} of a million\n", thousand * 1000 + one)).collect();
+        let text: String =
+            (0..1000).map(|one| format!("line {} of a million\n", thousand * 1000 + one)).collect();
         say::write(fd, text.as_bytes())?;
     }
     say::everything()

@@ -12,12 +12,14 @@ pub(crate) fn memory() -> io::Result<()> {
     }
 }
 
-/// Fills the guest's memory with files, which no killed process gives back.
+/// Fills the guest's memory with files, which no killed process gives back. Each of these file systems
+/// takes half of the memory.
 pub(crate) fn files() -> io::Result<()> {
-    let mut file = File::create("/hog")?;
-    loop {
-        file.write_all(&[1; BLOCK])?;
+    for path in ["/hog", "/tmp/hog", "/run/hog"] {
+        let mut file = File::create(path)?;
+        while file.write_all(&[1; BLOCK]).is_ok() {}
     }
+    Err(io::Error::other("the guest's memory holds three halves of it"))
 }
 
 /// Forks for ever, and so does every child.

@@ -1,12 +1,6 @@
 //! What root in the guest can do to the agent, which is PID 1.
 
-use std::{
-    fs,
-    fs::OpenOptions,
-    io,
-    os::unix::fs::FileExt,
-    ptr::null_mut,
-};
+use std::{fs, fs::OpenOptions, io, os::unix::fs::FileExt, ptr::null_mut};
 
 use crate::process::silent;
 

@@ -49,7 +49,9 @@ fn carry_out(words: &[&str]) -> io::Result<()> {
         ["after-end"] => say::everything().and_then(|()| say::all_but_the_end()),
         ["no-records"] => say::raw(b"PASS\nall checks passed\n"),
         ["not-utf8"] => say::raw(b"{\"check\":\"fault\"}\n{\"observe\":\"al\xffive\"}\n\"end\"\n"),
-        ["half-a-line", then @ ..] => say::raw(b"{\"check\":\"fault\"}\n{\"observe\":\"ali").and_then(|()| carry_out(then)),
+        ["half-a-line", then @ ..] => {
+            say::raw(b"{\"check\":\"fault\"}\n{\"observe\":\"ali").and_then(|()| carry_out(then))
+        }
         ["end", then @ ..] => say::everything().and_then(|()| carry_out(then)),
         ["exit", code] => std::process::exit(code.parse().map_err(io::Error::other)?),
 

@@ -117,7 +117,8 @@ pub const PAIRED: Rule = Rule {
                 let manifest = format!("{side}/{name}/Cargo.toml");
                 let text = tree.text(&manifest).unwrap_or_default();
                 if !text.lines().any(|line| line == format!("name = \"{name}{suffix}\"")) {
-                    findings.push(Finding::file(manifest, format!("does not name its package `{name}{suffix}`")));
+                    findings
+                        .push(Finding::file(manifest, format!("does not name its package `{name}{suffix}`")));
                 }
                 if side == "labs-ebpf" && !tree.has(&format!("labs/{name}/lab.toml")) {
                     findings

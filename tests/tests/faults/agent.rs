@@ -13,10 +13,10 @@ use crate::judged;
 #[case::killed_by_a_debugger("init dies-with-tracer", KernelPanicked, "Attempted to kill init")]
 #[case::overwritten("init overwritten", KernelPanicked, "Attempted to kill init")]
 #[case::frozen("init frozen", TimedOut, "")]
-#[case::starved("init starved", KernelPanicked, "Attempted to kill init")]
+#[case::starved("init starved", Crashed, "wrote too much")]
 #[case::second_open_of_the_port("port second-open", Passed, "")]
 #[case::rubbish_frames("port rubbish", Infrastructure, "larger than the limit")]
-#[case::half_a_frame("port half-a-frame silent", Infrastructure, "")]
+#[case::half_a_frame("port half-a-frame silent", TimedOut, "")]
 #[case::half_a_frame_then_power_off("port half-a-frame power-off", Crashed, "Power down")]
 #[case::forged_end("port forged-done", Crashed, "never said that it went through")]
 #[case::forged_answer("port forged-pong", Infrastructure, "in the middle of a run")]
@@ -24,6 +24,12 @@ use crate::judged;
 fn is_attacked(#[case] words: &str, #[case] kind: VerdictKind, #[case] text: &str) {
     let judged = judged::run("6.1", words, Duration::from_secs(3));
     let details = format!("{:?}", judged.verdict);
-    assert_eq!(judged.verdict.kind(), kind, "{details}\n{}\n{}", judged.transcript.diagnostics, judged.transcript.console);
+    assert_eq!(
+        judged.verdict.kind(),
+        kind,
+        "{details}\n{}\n{}",
+        judged.transcript.diagnostics,
+        judged.transcript.console
+    );
     assert!(details.contains(text), "`{text}` is not in {details}");
 }

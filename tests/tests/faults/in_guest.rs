@@ -13,7 +13,12 @@ fn ends(kernel: &str, words: &str, seconds: u64, kind: VerdictKind, text: &str) 
     let judged = judged::run(kernel, words, Duration::from_secs(seconds));
     let details = format!("{:?}", judged.verdict);
     let shown: String = details.chars().take(2000).collect();
-    assert_eq!(judged.verdict.kind(), kind, "{shown}\n{}", judged.transcript.diagnostics.chars().take(2000).collect::<String>());
+    assert_eq!(
+        judged.verdict.kind(),
+        kind,
+        "{shown}\n{}",
+        judged.transcript.diagnostics.chars().take(2000).collect::<String>()
+    );
     assert!(details.contains(text), "`{text}` is not in {shown}");
 }
 
@@ -32,7 +37,7 @@ const SOON: u64 = 3;
 #[case::forged_after_the_end("after-end", Crashed, "after the end record")]
 #[case::no_records("no-records", Crashed, "it is no record")]
 #[case::not_utf8("not-utf8", Differs, "ive")]
-#[case::half_a_line("half-a-line", Crashed, "has no end")]
+#[case::half_a_line("half-a-line exit 0", Crashed, "has no end")]
 #[case::half_a_line_then_silent("half-a-line silent", TimedOut, "")]
 #[case::leaves_a_daemon("daemon", Passed, "")]
 #[case::end_then_silent("end silent", TimedOut, "")]

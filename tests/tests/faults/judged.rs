@@ -41,7 +41,8 @@ pub(crate) fn run(kernel: &str, words: &str, timeout: Duration) -> Judged {
     let begin = Instant::now();
     let qemu = guest.qemu_pid();
     let (timeout, patience) = (scale.apply(timeout), scale.apply(vm::program::PATIENCE));
-    let record = guest.run(&release, &command(words, timeout), patience).expect("whatever happens is an ending");
+    let record =
+        guest.run(&release, &command(words, timeout), patience).expect("whatever happens is an ending");
     assert!(is_gone(qemu), "QEMU ({qemu}) outlives `{words}`");
     let transcript = Transcript::from_record(record);
     let verdict = judge(&transcript, &expectation());

@@ -98,7 +98,8 @@ impl<F: FnOnce()> Follower<F> {
 
 /// Waits until the log grows or nobody holds the other end of `stopped`; says whether the latter is so.
 fn wait(log: BorrowedFd<'_>, stopped: BorrowedFd<'_>) -> bool {
-    let mut both = [PollFd::from_borrowed_fd(log, PollFlags::IN), PollFd::from_borrowed_fd(stopped, PollFlags::IN)];
+    let mut both =
+        [PollFd::from_borrowed_fd(log, PollFlags::IN), PollFd::from_borrowed_fd(stopped, PollFlags::IN)];
     // An error ends the following: a loop without a wait would take the guest's only processor.
     poll(&mut both, None).is_err() || !both[1].revents().is_empty()
 }

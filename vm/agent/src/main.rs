@@ -46,9 +46,10 @@ fn serve() -> Result<(), String> {
             Request::Wake { epoch_ns, entropy } => {
                 answer("wake", system::wake(epoch_ns, &entropy).map(|()| Event::Awake))
             }
-            Request::PutFile { path, mode, contents } => {
-                answer(&format!("write `{path}`"), system::put_file(&path, mode, &contents).map(|()| Event::Stored))
-            }
+            Request::PutFile { path, mode, contents } => answer(
+                &format!("write `{path}`"),
+                system::put_file(&path, mode, &contents).map(|()| Event::Stored),
+            ),
             Request::Run(program) => {
                 let name = program.argv.first().cloned().unwrap_or_default();
                 answer(&format!("run `{name}`"), run::run(&program, &events).map(|()| Event::Done))

@@ -47,7 +47,9 @@ pub(crate) fn mount_all() -> Result<(), String> {
             (Err(error), Need::Required) => {
                 return Err(format!("cannot mount {} on {}: {error}", entry.kind, entry.target));
             }
-            (Err(error), Need::Wanted) => eprintln!("vm-agent: no {} on {}: {error}", entry.kind, entry.target),
+            (Err(error), Need::Wanted) => {
+                eprintln!("vm-agent: no {} on {}: {error}", entry.kind, entry.target)
+            }
             (Ok(()), _) => {}
         }
     }

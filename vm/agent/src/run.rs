@@ -114,17 +114,19 @@ fn forward(
     event: fn(Vec<u8>) -> Event,
 ) -> thread::JoinHandle<()> {
     thread::spawn(move || {
+        let mut news = Some(news);
         let mut buffer = vec![0; 64 << 10];
         while let Ok(count @ 1..) = source.read(&mut buffer) {
             let before = left.fetch_update(Ordering::AcqRel, Ordering::Acquire, |left| {
                 Some(left.saturating_sub(count as u64))
             });
-            let before = before.unwrap_or_default();
-            let allowed = before.min(count as u64) as usize;
+            let allowed = before.unwrap_or_default().min(count as u64) as usize;
             if allowed > 0 {
                 events.send(event(buffer[..allowed].to_vec()));
             }
-            if allowed < count && before > 0 {
+            if allowed < count
+                && let Some(news) = news.take()
+            {
                 let _ = news.send(News::TooMuchOutput);
             }
         }

@@ -23,10 +23,8 @@ pub(crate) fn uptime_ms() -> u64 {
 
 /// Sets the clock and stirs the host's randomness into the pool, so that clones of one checkpoint differ.
 pub(crate) fn wake(epoch_ns: u64, entropy: &[u8]) -> Result<(), String> {
-    let now = Timespec {
-        tv_sec: (epoch_ns / 1_000_000_000) as i64,
-        tv_nsec: (epoch_ns % 1_000_000_000) as i64,
-    };
+    let now =
+        Timespec { tv_sec: (epoch_ns / 1_000_000_000) as i64, tv_nsec: (epoch_ns % 1_000_000_000) as i64 };
     clock_settime(ClockId::Realtime, now).map_err(|error| format!("cannot set the clock: {error}"))?;
     stir(entropy).map_err(|error| format!("cannot stir /dev/urandom: {error}"))
 }

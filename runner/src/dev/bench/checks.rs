@@ -42,7 +42,12 @@ pub(super) struct Command {
 ///
 /// # Errors
 /// When a command fails, or the solution does not pass.
-pub(super) fn measure(session: &Session, lab: &Lab, rounds: u32, progress: &Progress) -> Result<Vec<CheckFigures>> {
+pub(super) fn measure(
+    session: &Session,
+    lab: &Lab,
+    rounds: u32,
+    progress: &Progress,
+) -> Result<Vec<CheckFigures>> {
     let one = check(session, lab, &["--kernel", KERNEL], rounds, progress)?;
     let all = check(session, lab, &[], rounds, progress)?;
     Ok(vec![one, all])
@@ -81,7 +86,8 @@ pub(super) fn run(course: &Path, words: &[&str]) -> Result<Command> {
     let typed = format!("runner {}", words.join(" "));
     let program = env::current_exe().context("cannot find the runner's own executable")?;
     let words = words.iter().chain(&["--offline", "--format", "json"]);
-    let expression = cmd(program, words).dir(course).stdin_null().stdout_capture().stderr_capture().unchecked();
+    let expression =
+        cmd(program, words).dir(course).stdin_null().stdout_capture().stderr_capture().unchecked();
     let contained = expression.before_spawn(|command| {
         vm::children::contain(command, &[]);
         Ok(())
@@ -100,14 +106,20 @@ pub(super) fn run(course: &Path, words: &[&str]) -> Result<Command> {
         bail!("`{typed}` did not end within {} s\nhint: run it by hand", TIMEOUT.as_secs());
     };
     let said = String::from_utf8_lossy(&output.stderr);
-    let report: Report = serde_json::from_slice(&output.stdout)
-        .map_err(|error| anyhow::anyhow!("`{typed}` printed no report: {error}\n{said}\nhint: run it by hand"))?;
-    let failed = report.jobs.iter().find(|job| {
-        !matches!(job.verdict.kind(), VerdictKind::Passed | VerdictKind::Skipped)
-    });
+    let report: Report = serde_json::from_slice(&output.stdout).map_err(|error| {
+        anyhow::anyhow!("`{typed}` printed no report: {error}\n{said}\nhint: run it by hand")
+    })?;
+    let failed = report
+        .jobs
+        .iter()
+        .find(|job| !matches!(job.verdict.kind(), VerdictKind::Passed | VerdictKind::Skipped));
     if let Some(job) = failed {
         let words = job.verdict.kind().words();
-        bail!("`{typed}`: {} on {} {words}\nhint: only what passes is measured; run it by hand", job.lab, job.kernel);
+        bail!(
+            "`{typed}`: {} on {} {words}\nhint: only what passes is measured; run it by hand",
+            job.lab,
+            job.kernel
+        );
     }
     Ok(Command { took, report })
 }
@@ -121,9 +133,10 @@ fn figures(command: String, rounds: &[Command]) -> CheckFigures {
     let spread = |step: fn(&JobTimes) -> u64| {
         Spread::of(&times.iter().map(|times| Duration::from_millis(step(times))).collect::<Vec<_>>())
     };
-    let rest = total.iter().zip(&times).map(|(total, times)| {
-        total.saturating_sub(Duration::from_millis(times.build_ms + times.job_ms()))
-    });
+    let rest = total
+        .iter()
+        .zip(&times)
+        .map(|(total, times)| total.saturating_sub(Duration::from_millis(times.build_ms + times.job_ms())));
     CheckFigures {
         command,
         jobs,

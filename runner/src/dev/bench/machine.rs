@@ -66,7 +66,10 @@ mod tests {
     fn reads_what_the_kernel_writes() {
         assert!((load_of("4.96 7.97 7.76 8/165 11845\n") - 4.96).abs() < 1e-9);
         assert!(load_of("").abs() < 1e-9);
-        assert_eq!(cpu_of("processor\t: 0\nmodel name\t: AMD EPYC 9R14\n\nmodel name\t: other\n"), "AMD EPYC 9R14");
+        assert_eq!(
+            cpu_of("processor\t: 0\nmodel name\t: AMD EPYC 9R14\n\nmodel name\t: other\n"),
+            "AMD EPYC 9R14"
+        );
         assert_eq!(cpu_of(""), "unknown processor");
     }
 

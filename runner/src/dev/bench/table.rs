@@ -41,9 +41,8 @@ fn head(figures: &Figures) -> String {
 }
 
 fn kernels(kernels: &[KernelFigures]) -> Rows {
-    let mut rows = vec![
-        ["kernel", "cold boot", "restore", "checkpoint", "kernel", "memory"].map(String::from).to_vec(),
-    ];
+    let mut rows =
+        vec![["kernel", "cold boot", "restore", "checkpoint", "kernel", "memory"].map(String::from).to_vec()];
     for one in kernels {
         rows.push(vec![
             one.kernel.clone(),
@@ -54,7 +53,8 @@ fn kernels(kernels: &[KernelFigures]) -> Rows {
             megabytes(one.memory_bytes),
         ]);
     }
-    let targets = [targets::COLD_BOOT, targets::RESTORE, targets::CHECKPOINT, targets::KERNEL, targets::MEMORY];
+    let targets =
+        [targets::COLD_BOOT, targets::RESTORE, targets::CHECKPOINT, targets::KERNEL, targets::MEMORY];
     rows.push(std::iter::once("target").chain(targets).map(String::from).collect());
     rows
 }
@@ -62,8 +62,13 @@ fn kernels(kernels: &[KernelFigures]) -> Rows {
 fn steps(check: &CheckFigures) -> Rows {
     let mut rows = vec![vec!["  build".to_owned(), seconds(&check.build)]];
     if let Some(JobFigures { restore, hand_over, run, judge, rest }) = &check.job {
-        let steps =
-            [("restore", restore), ("hand over", hand_over), ("run", run), ("judge", judge), ("the rest", rest)];
+        let steps = [
+            ("restore", restore),
+            ("hand over", hand_over),
+            ("run", run),
+            ("judge", judge),
+            ("the rest", rest),
+        ];
         rows.extend(steps.map(|(name, spread)| vec![format!("  {name}"), seconds(spread)]));
     }
     let target = if check.jobs == 1 { targets::CHECK_ON_ONE } else { targets::CHECK_ON_ALL };
@@ -99,7 +104,11 @@ fn megabytes(bytes: u64) -> String {
 fn aligned(rows: &Rows) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or_default()
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or_default()
     };
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let line = |row: &Vec<String>| {

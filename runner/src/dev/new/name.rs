@@ -14,7 +14,9 @@ pub(super) struct Name(String);
 #[derive(Debug, thiserror::Error)]
 pub enum NameError {
     /// Another form.
-    #[error("`{typed}` is no name for a lab: {why}\nhint: a lab is called `lab-NN-topic`, for example `{example}`")]
+    #[error(
+        "`{typed}` is no name for a lab: {why}\nhint: a lab is called `lab-NN-topic`, for example `{example}`"
+    )]
     Form {
         /// What was typed.
         typed: String,
@@ -24,7 +26,9 @@ pub enum NameError {
         example: String,
     },
     /// A number that another lab has.
-    #[error("the number of `{typed}` is taken: by `{owner}`\nhint: ids never change; take a free one, for example `{example}`")]
+    #[error(
+        "the number of `{typed}` is taken: by `{owner}`\nhint: ids never change; take a free one, for example `{example}`"
+    )]
     Taken {
         /// What was typed.
         typed: String,
@@ -51,11 +55,9 @@ impl Name {
         let name = Self(typed.to_owned());
         match catalog.labs().iter().find(|lab| lab.id == name.id()) {
             None => Ok(name),
-            Some(lab) => Err(NameError::Taken {
-                typed: typed.to_owned(),
-                owner: lab.name.clone(),
-                example: example(),
-            }),
+            Some(lab) => {
+                Err(NameError::Taken { typed: typed.to_owned(), owner: lab.name.clone(), example: example() })
+            }
         }
     }
 

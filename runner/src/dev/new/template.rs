@@ -126,7 +126,8 @@ mod tests {
         };
         let manifest = Manifest::parse(text("lab.toml"), "lab.toml").expect("a good manifest");
         let checks: Vec<&str> = manifest.checks.iter().map(|check| check.name.as_str()).collect();
-        let mutant = Mutant::parse(MUTANT, "m.rs".into(), text("hard-coded.rs"), &checks).expect("a good mutant");
+        let mutant =
+            Mutant::parse(MUTANT, "m.rs".into(), text("hard-coded.rs"), &checks).expect("a good mutant");
         assert_eq!(mutant.check.as_deref(), Some("count"));
     }
 }
