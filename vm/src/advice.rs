@@ -6,7 +6,7 @@ use std::io;
 pub(crate) fn for_io(source: &io::Error) -> &'static str {
     match source.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "free some space, or set `EBPF_WORKBOOK_CACHE` to a folder on a larger disk; a kernel needs about 250 MB while it is unpacked"
+            "free some space, or set `EBPF_WORKBOOK_CACHE` to a folder on a larger disk; a kernel needs about 250 MB while it is unpacked, and its checkpoint up to 130 MB"
         }
         io::ErrorKind::NotFound => "check the path",
         _ => {

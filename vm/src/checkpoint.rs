@@ -176,7 +176,7 @@ pub(crate) fn find_or_make(host: &Host, kernel: &Kernel, machine: &Machine) -> R
     // While the scratch folder is there: what fills the disk goes away with it.
     make(host, kernel, machine, &initramfs, &scratch).map_err(|error| match error {
         VmError::Interrupted => VmError::Interrupted,
-        error => disk_full(&new, &kernel.series).unwrap_or(error),
+        error => disk_full(&host.checkpoints, &kernel.series).unwrap_or(error),
     })?;
     remove(&folder)?;
     fs::rename(&new, &folder).map_err(VmError::io(format!("put `{}` into place", folder.display())))?;

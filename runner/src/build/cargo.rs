@@ -77,7 +77,7 @@ pub enum BuildError {
         text: String,
     },
     /// A file of the course tree could not be read or written.
-    #[error("cannot {act}: {source}")]
+    #[error("cannot {act}: {source}\nhint: check that the course's folder and `target` in it are writable, and that the disk is not full")]
     Io {
         /// What was tried, with the path.
         act: String,

@@ -15,7 +15,7 @@ use super::BuildError;
 use crate::catalog::{ExerciseSide, Lab};
 
 /// What of the course's root a tree links to. `Cargo.lock` is copied: cargo may write it.
-const LINKED: &[&str] = &["Cargo.toml", "rust-toolchain.toml", "runner", "vm", "tests", "book"];
+const LINKED: &[&str] = &["rust-toolchain.toml", "runner", "vm", "tests", "book"];
 
 /// A lab with the file that stands as its exercise.
 pub(super) type Standing<'a> = (&'a Lab, &'a Path);
@@ -31,6 +31,12 @@ pub(super) fn prepare(course: &Path, name: &str, labs: &[Standing<'_>]) -> Resul
         link(&course.join(name), &tree.join(name))?;
     }
     copy_if_different(&course.join("Cargo.lock"), &tree.join("Cargo.lock"))?;
+    for workspace in ["Cargo.toml", "labs-ebpf/Cargo.toml"] {
+        let (from, to) = (course.join(workspace), tree.join(workspace));
+        let text = fs::read_to_string(&from).map_err(failed("read", &from))?;
+        fs::create_dir_all(tree.join("labs-ebpf")).map_err(failed("make", &tree))?;
+        write_if_different(versioned(&text, name).as_bytes(), &to)?;
+    }
     for side in ["labs", "labs-ebpf"] {
         mirror(&course.join(side), &tree.join(side))?;
     }
@@ -65,6 +71,8 @@ fn mirror(from: &Path, to: &Path) -> Result<(), BuildError> {
         let (name, path) = (entry.file_name(), entry.path());
         let kind = entry.file_type().map_err(failed("look at", &path))?;
         match name.to_str() {
+            // The workspace's manifest is written by `prepare`.
+            Some("Cargo.toml") if from.ends_with("labs-ebpf") => {}
             Some("target" | "snapshots" | "recorded" | "mutants") => {}
             Some("Cargo.lock") => copy_if_different(&path, &to.join(&name))?,
             Some("exercise.rs") if to.join(&name).exists() => {}
@@ -87,9 +95,25 @@ fn link(from: &Path, to: &Path) -> Result<(), BuildError> {
     }
 }
 
+/// The workspace's manifest with the tree's name in the version that all packages inherit.
+///
+/// Cargo names what it keeps of a package after the package's name, its version and its path *inside the
+/// workspace*. All trees share one target folder, so without this it would take the exercise's object for
+/// the solution's whenever the file's time allowed it.
+fn versioned(manifest: &str, tree: &str) -> String {
+    let inherit = |line: &str| match line.strip_prefix("version = \"").and_then(|rest| rest.split('"').next()) {
+        Some(version) => format!("version = \"{version}+{tree}\"\n"),
+        None => format!("{line}\n"),
+    };
+    manifest.lines().map(inherit).collect()
+}
+
 /// Copies a file, but leaves an equal one alone: its time tells cargo that nothing has changed.
 fn copy_if_different(from: &Path, to: &Path) -> Result<(), BuildError> {
-    let new = fs::read(from).map_err(failed("read", from))?;
+    write_if_different(&fs::read(from).map_err(failed("read", from))?, to)
+}
+
+fn write_if_different(new: &[u8], to: &Path) -> Result<(), BuildError> {
     if fs::symlink_metadata(to).is_ok_and(|data| data.is_file()) && fs::read(to).is_ok_and(|old| old == new) {
         return Ok(());
     }
@@ -100,4 +124,16 @@ fn copy_if_different(from: &Path, to: &Path) -> Result<(), BuildError> {
 fn failed(verb: &str, path: &Path) -> impl FnOnce(std::io::Error) -> BuildError + use<> {
     let act = format!("{verb} `{}`", path.display());
     move |source| BuildError::Io { act, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::versioned;
+
+    #[test]
+    fn each_tree_has_packages_of_its_own() {
+        let manifest = "[workspace.package]\nversion = \"0.1.0\"\n[workspace.dependencies]\naya = \"0.14\"\n";
+        let expected = "[workspace.package]\nversion = \"0.1.0+solution\"\n[workspace.dependencies]\naya = \"0.14\"\n";
+        assert_eq!(versioned(manifest, "solution"), expected);
+    }
 }

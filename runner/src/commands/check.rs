@@ -109,23 +109,27 @@ fn submission(file: &Path, labs: &[&Lab]) -> Result<Side> {
 }
 
 /// For authors: where the reference solution differs from a snapshot, a pending file is written beside
-/// it, for `cargo insta review`.
+/// it, for `cargo insta review`. Where it no longer differs, an older pending file is withdrawn.
 fn write_pending(session: &Session, jobs: &[Job<'_>], finished: &Finished) -> Result<()> {
+    let root = &session.paths.course;
     for (job, observed) in jobs.iter().zip(&finished.observed) {
-        let (Verdict::Differs { checks }, Some(accepted)) = (&observed.verdict, &observed.accepted) else {
-            continue;
-        };
+        let Some(accepted) = &observed.accepted else { continue };
         if job.side != Side::Solution || job.seed != 0 {
             continue;
         }
-        for check in accepted.iter().filter(|check| checks.iter().any(|other| other.check == check.name)) {
+        let differs = |name: &str| match &observed.verdict {
+            Verdict::Differs { checks } => checks.iter().any(|check| check.check == name),
+            _ => false,
+        };
+        for check in accepted {
             let key = SnapshotKey::only(&check.name, &job.kernel_name());
-            let file = snapshot::write_new(&session.paths.course, job.lab, &key, &check.lines)?;
-            eprintln!(
-                "pending: {} (`cargo insta review`, or `cargo runner dev accept {}`)",
-                file.display(),
-                job.lab.id
-            );
+            if differs(&check.name) {
+                let file = snapshot::write_new(root, job.lab, &key, &check.lines)?;
+                let (file, id) = (file.display(), &job.lab.id);
+                eprintln!("pending: {file} (`cargo insta review`, or `cargo runner dev accept {id}`)");
+            } else {
+                snapshot::withdraw(root, job.lab, &key)?;
+            }
         }
     }
     Ok(())

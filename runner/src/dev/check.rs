@@ -53,6 +53,7 @@ const STEPS: &[Step] = &[
     Step { name: "cli", what: "the command line as a process", act: command_line_tests },
     Step { name: "rules", what: "dependencies, course rules, tidy rules", act: rules },
     Step { name: "book", what: "links, listings, cards, snippets", act: book },
+    Step { name: "sides", what: "exercise, solution and mutant never taken for each other", act: sides },
     Step { name: "matrix", what: "solutions, exercises and mutants on every kernel", act: matrix::step },
     Step { name: "bpftool", what: "lab-02 against the real bpftool", act: bpftool::step },
     Step { name: "scaffold", what: "a new lab from the template builds and passes", act: scaffold },
@@ -167,6 +168,10 @@ fn book(_: &Session, _: &Ready) -> Result<Outcome> {
     let built = commands::book(&BookCommand::Build)?;
     let tested = commands::book(&BookCommand::Test)?;
     Ok(both(Outcome::of(Some(built.into())), Outcome::of(Some(tested.into()))))
+}
+
+fn sides(session: &Session, _: &Ready) -> Result<Outcome> {
+    cargo(session, &["test", "--release", "--package", "tests", "--test", "sides"])
 }
 
 fn scaffold(session: &Session, _: &Ready) -> Result<Outcome> {

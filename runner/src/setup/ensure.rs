@@ -1,7 +1,7 @@
 //! The way from needs to tools: look, decide, say, ask, do, look again.
 
 use std::{
-    io::{self, BufRead},
+    io::{self, BufRead, BufReader},
     path::PathBuf,
 };
 
@@ -13,6 +13,7 @@ use super::{
     commands, consent, findings, kernels, packages,
     plan::{Decision, decide},
     probe, table,
+    terminal::Typed,
 };
 use crate::{config::Config, paths::Paths};
 
@@ -132,8 +133,7 @@ fn agree(
     if consent == Consent::Given {
         return Ok(());
     }
-    let mut input = io::stdin().lock();
-    if ask(&mut input)? {
+    if ask(&mut BufReader::new(Typed))? {
         return Ok(());
     }
     let error = SetupError::Declined { commands: commands::for_plan(facts, plan) };
@@ -142,8 +142,10 @@ fn agree(
 }
 
 fn ask(input: &mut dyn BufRead) -> Result<bool, SetupError> {
-    consent::ask(input, &mut io::stderr())
-        .map_err(|error| SetupError::Probe(format!("cannot read the answer: {error}")))
+    consent::ask(input, &mut io::stderr()).map_err(|error| match vm::children::interrupted() {
+        true => SetupError::Interrupted,
+        false => SetupError::Probe(format!("cannot read the answer: {error}")),
+    })
 }
 
 /// The commands that an error shows name a source list, which has to be there when they are typed.

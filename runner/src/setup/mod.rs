@@ -27,6 +27,7 @@ mod size;
 mod step;
 mod table;
 mod talk;
+mod terminal;
 #[cfg(test)]
 mod tests;
 mod toolchain;

@@ -67,6 +67,14 @@ pub fn write_new(
     Ok(path)
 }
 
+/// Removes the pending file of a kernel, if there is one: what it proposed is no longer observed.
+///
+/// # Errors
+/// [`SnapshotError::Unwritable`] with the file.
+pub fn withdraw(root: &Path, lab: &Lab, key: &SnapshotKey) -> Result<(), SnapshotError> {
+    remove(root, &pending(&lab.snapshots.folder, key))
+}
+
 fn pending(folder: &Path, key: &SnapshotKey) -> PathBuf {
     folder.join(format!("{}.new", key.file_name()))
 }

@@ -23,7 +23,7 @@ fn ends(kernel: &str, words: &str, seconds: u64, kind: VerdictKind, text: &str) 
 }
 
 /// Most faults show within this many reference seconds, or are ended then.
-const SOON: u64 = 3;
+const SOON: u64 = 2;
 
 #[rstest]
 #[case::without_a_fault("pass", Passed, "")]

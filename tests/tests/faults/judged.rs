@@ -9,7 +9,7 @@ use runner::{
     judge::{Expectation, ExpectedCheck, Verdict, judge},
     transcript::Transcript,
 };
-use vm::{Deadline, GuestFile, Kernel, Machine, Started};
+use vm::{Deadline, GuestFile, Machine, Started};
 use wire::Program;
 
 use crate::bench::bench;
@@ -37,7 +37,26 @@ pub(crate) struct Judged {
 /// # Panics
 /// If it takes longer than its deadline, or QEMU outlives the run.
 pub(crate) fn run(kernel: &str, words: &str, timeout: Duration) -> Judged {
-    let Started { guest, release, scale, .. } = guest(bench().kernel(kernel));
+    let started = bench().host.restore(bench().kernel(kernel), &Machine::default()).expect("a guest");
+    run_in(started, words, timeout)
+}
+
+/// The same in this guest.
+///
+/// # Panics
+/// As [`run`].
+pub(crate) fn run_in(mut started: Started, words: &str, timeout: Duration) -> Judged {
+    let deadline = Deadline::after(started.scale.apply(HANDOVER), "the fault program to arrive");
+    started.guest.put_file(fault_program(), &deadline).expect("the guest takes the program");
+    run_handed_over(started, words, timeout)
+}
+
+/// The same in a guest that has the program already.
+///
+/// # Panics
+/// As [`run`].
+pub(crate) fn run_handed_over(started: Started, words: &str, timeout: Duration) -> Judged {
+    let Started { guest, release, scale, .. } = started;
     let begin = Instant::now();
     let qemu = guest.qemu_pid();
     let (timeout, patience) = (scale.apply(timeout), scale.apply(vm::program::PATIENCE));
@@ -78,11 +97,7 @@ pub(crate) fn is_gone(pid: u32) -> bool {
     !Path::new(&format!("/proc/{pid}")).exists()
 }
 
-/// A fresh guest that holds the fault program.
-fn guest(kernel: &Kernel) -> Started {
-    let mut started = bench().host.restore(kernel, &Machine::default()).expect("a guest");
-    let deadline = Deadline::after(started.scale.apply(HANDOVER), "the fault program to arrive");
-    let file = GuestFile { path: channel::PROGRAM_PATH, mode: 0o755, contents: &bench().program };
-    started.guest.put_file(file, &deadline).expect("the guest takes the program");
-    started
+/// The fault program as a file in the guest.
+pub(crate) fn fault_program() -> GuestFile<'static> {
+    GuestFile { path: channel::PROGRAM_PATH, mode: 0o755, contents: &bench().program }
 }

@@ -4,8 +4,18 @@
 //! The faults were outages of other harnesses of this kind. A truncated or missing package is tested
 //! where packages are read, in `vm::store`; wrong use of the command line in `runner/tests`.
 
+mod accelerator;
 mod agent;
 mod bench;
+mod checkpoints;
 mod floods;
 mod in_guest;
+mod interrupted;
 mod judged;
+mod pipe;
+mod qemu;
+mod runners;
+mod stage;
+mod stub;
+mod terminal;
+mod wait;

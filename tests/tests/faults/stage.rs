@@ -1,0 +1,280 @@
+//! The runner as a process, on a stage: a course of one lab, a cache, and programs in the place of cargo and
+//! QEMU that hand over what is built already and can be told to hang.
+//!
+//! Kernels, tools, QEMU and the guest are the real ones.
+
+use std::{
+    fs,
+    os::unix::{fs::symlink, process::CommandExt},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::OnceLock,
+    time::Duration,
+};
+
+use tempfile::TempDir;
+use vm::{Host, Machine, Qemu};
+
+use crate::{bench::bench, stub, wait};
+
+/// The folder of the stage, for the programs on it.
+const STAGE: &str = "FAULTS_STAGE";
+
+/// Every process that the runner starts carries this variable with a value of its own.
+const CACHE: &str = "EBPF_WORKBOOK_CACHE";
+
+const MANIFEST: &str = r#"title = "A fault"
+summary = "a program that misbehaves on purpose"
+minutes = 1
+timeout_s = 2
+exercise = "Passed"
+hints = ["vague", "closer", "the line"]
+
+[[check]]
+name = "fault"
+what = "the program went through to its end"
+points = 1
+"#;
+
+const CARGO: &str = r#"
+if [ -e "$FAULTS_STAGE/hang-in-build" ]; then touch "$FAULTS_STAGE/reached-build"; sleep 600 & wait; fi
+made() { echo "{\"reason\":\"compiler-artifact\",\"package_id\":\"path+file:///course/$1#0.1.0\",\"executable\":\"$2\"}"; }
+made vm-agent AGENT
+made lab-90-fault "$FAULTS_STAGE/program"
+"#;
+
+const QEMU: &str = r#"
+[ "$1" = --version ] && exec 'QEMU' --version
+case "$*" in *-incoming*) phase=restore;; *) phase=boot;; esac
+echo "$phase $$" >> "${FAULTS_STAGE:-/dev}/qemu-log"
+[ -e "$FAULTS_STAGE/hang-in-$phase" ] && exec sleep 600
+exec 'QEMU' "$@"
+"#;
+
+/// What all stages have in common, made once.
+struct Theatre {
+    runner: PathBuf,
+    /// The programs; always the same path, because it is part of a checkpoint's key.
+    programs: PathBuf,
+    /// Checkpoints that nobody damages.
+    checkpoints: PathBuf,
+}
+
+fn theatre() -> &'static Theatre {
+    static THEATRE: OnceLock<Theatre> = OnceLock::new();
+    THEATRE.get_or_init(|| {
+        let ours = Path::new(env!("CARGO_TARGET_TMPDIR")).join("faults");
+        let (programs, checkpoints) = (ours.join("bin"), ours.join("checkpoints"));
+        fs::create_dir_all(&programs).expect("a folder");
+        let qemu = bench().host.qemu.path.display().to_string();
+        stub::script(&programs, "cargo", &CARGO.replace("AGENT", &bench().host.agent.display().to_string()));
+        let path = stub::script(&programs, "qemu-system-x86_64", &QEMU.replace("'QEMU'", &format!("'{qemu}'")));
+        let host = Host {
+            qemu: Qemu { path, ..bench().host.qemu.clone() },
+            checkpoints: checkpoints.clone(),
+            ..bench().host.clone()
+        };
+        let kept = host.checkpoint(bench().kernel("6.1"), &Machine::default()).expect("a checkpoint").folder;
+        // What another agent left behind.
+        for entry in fs::read_dir(&checkpoints).expect("a folder").flatten() {
+            if entry.path().join("facts.json").exists() && entry.path() != kept {
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
+        Theatre { runner: build_runner(), programs, checkpoints }
+    })
+}
+
+/// The runner as a learner has it. Cargo has nothing to do if it was built before.
+fn build_runner() -> PathBuf {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let target = bench().paths.course.join("target");
+    let words = ["build", "--release", "--quiet", "--package", "runner", "--target-dir"].map(Into::into);
+    let words = words.into_iter().chain([target.clone().into_os_string()]);
+    duct::cmd(cargo, words).dir(&bench().paths.course).run().expect("the runner builds");
+    target.join("release/runner")
+}
+
+/// One stage. Its folder goes with it.
+pub(crate) struct Stage {
+    folder: TempDir,
+}
+
+impl Stage {
+    /// A stage with a course, and a cache that has everything but checkpoints.
+    pub(crate) fn without_checkpoints() -> Self {
+        let stage = Self::with_an_empty_cache();
+        stage.fill_the_cache();
+        stage.program("pass");
+        stage
+    }
+
+    /// A stage with everything.
+    pub(crate) fn new() -> Self {
+        let stage = Self::without_checkpoints();
+        symlink(&theatre().checkpoints, stage.checkpoints()).expect("a link");
+        stage
+    }
+
+    /// A stage with a course, and nothing in its cache.
+    pub(crate) fn with_an_empty_cache() -> Self {
+        let stage = Self { folder: stub::folder() };
+        for folder in ["course/labs-ebpf", "cache/findings"] {
+            fs::create_dir_all(stage.path(folder)).expect("a folder");
+        }
+        let lab = |file: &str| format!("course/labs/lab-90-fault/{file}");
+        stage.write("course/Cargo.toml", "");
+        stage.write(&lab("lab.toml"), MANIFEST);
+        stage.write(&lab("src/exercise.rs"), "");
+        stage.write(&lab("src/solution.rs"), "");
+        stage.write(&lab("snapshots/fault.snap"), "---\nsource: labs/lab-90-fault/lab.toml\n---\nalive\n");
+        let pinned = fs::read_to_string(bench().paths.course.join("rust-toolchain.toml")).expect("it is there");
+        stage.write("course/rust-toolchain.toml", &pinned);
+        stage
+    }
+
+    /// Puts kernels and tools into the cache, and what is known of this machine.
+    pub(crate) fn fill_the_cache(&self) {
+        for (from, to) in [(bench().paths.kernels(), "cache/kernels"), (bench().paths.tools(), "cache/tools")] {
+            symlink(from, self.path(to)).expect("a link");
+        }
+        let finding = bench().paths.findings().join("accelerator.json");
+        fs::copy(finding, self.path("cache/findings/accelerator.json")).expect("the accelerator was found");
+    }
+
+    /// Makes this command of the fault program the lab's program.
+    pub(crate) fn program(&self, words: &str) {
+        let bytes = [&*bench().program, b"\0fault-program: ", words.as_bytes()].concat();
+        fs::write(self.path("program"), bytes).expect("a program");
+    }
+
+    /// Has the programs on the stage hang in `build`, `boot` or `restore`.
+    pub(crate) fn hang_in(&self, phase: &str) {
+        self.write(&format!("hang-in-{phase}"), "");
+    }
+
+    /// Has all programs work again.
+    pub(crate) fn mend(&self) {
+        for phase in ["build", "boot", "restore"] {
+            let _ = fs::remove_file(self.path(&format!("hang-in-{phase}")));
+        }
+        self.program("pass");
+    }
+
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    pub(crate) fn checkpoints(&self) -> PathBuf {
+        self.path("cache/checkpoints")
+    }
+
+    /// A file of the evidence folder of the one job.
+    pub(crate) fn evidence(&self, file: &str) -> PathBuf {
+        self.path("course/target/labs/lab-90-fault/6.1").join(file)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+
+    /// How often QEMU was started in this phase.
+    pub(crate) fn starts(&self, phase: &str) -> Vec<i32> {
+        let log = fs::read_to_string(self.path("qemu-log")).unwrap_or_default();
+        let of_phase = log.lines().filter_map(|line| line.strip_prefix(phase));
+        of_phase.filter_map(|pid| pid.trim().parse().ok()).collect()
+    }
+
+    /// The runner, about to check the one lab on kernel 6.1. Its words go to the files `stdout` and `stderr`.
+    pub(crate) fn runner(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&theatre().runner);
+        command.args(["check", "lab-90", "--kernel", "6.1"]).args(arguments);
+        self.furnish(&mut command);
+        command
+    }
+
+    /// Starts the runner in a process group of its own.
+    pub(crate) fn start(&self, mut command: Command) -> Child {
+        command.process_group(0).spawn().expect("the runner starts")
+    }
+
+    /// The same under another program, which gets the runner's command line behind its own words.
+    pub(crate) fn runner_under(&self, program: &str, words: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command.args(words).arg(&theatre().runner).args(["check", "lab-90", "--kernel", "6.1"]);
+        self.furnish(&mut command);
+        command
+    }
+
+    fn furnish(&self, command: &mut Command) {
+        let theatre = theatre();
+        let path = std::env::var("PATH").unwrap_or_default();
+        let file = |name: &str| fs::File::create(self.path(name)).expect("a file");
+        command
+            .current_dir(self.path("course"))
+            .env("PATH", format!("{}:{path}", theatre.programs.display()))
+            .env("CARGO", theatre.programs.join("cargo"))
+            .env(CACHE, self.path("cache"))
+            .env("EBPF_WORKBOOK_CONFIG", self.path("config.toml"))
+            .env(STAGE, self.folder.path())
+            .stdin(Stdio::null())
+            .stdout(file("stdout"))
+            .stderr(file("stderr"));
+    }
+
+    /// What the runner has written, both streams.
+    pub(crate) fn said(&self) -> String {
+        let read = |name: &str| fs::read(self.path(name)).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        read("stdout").unwrap_or_default() + &read("stderr").unwrap_or_default()
+    }
+
+    /// Runs the runner to its end and returns its exit code.
+    pub(crate) fn run(&self, arguments: &[&str]) -> i32 {
+        let mut child = self.start(self.runner(arguments));
+        self.end(&mut child)
+    }
+
+    /// Waits for the end of the runner and returns its exit code.
+    #[track_caller]
+    pub(crate) fn end(&self, child: &mut Child) -> i32 {
+        /// Three attempts of a job on a busy machine.
+        const TIMEOUT: Duration = Duration::from_secs(180);
+        let status = wait::until(TIMEOUT, "the runner's end", || child.try_wait().expect("a child of ours"));
+        status.code().unwrap_or_else(|| panic!("the runner was ended: {status}\n{}", self.said()))
+    }
+
+    /// Waits until no process of this stage is left.
+    ///
+    /// # Panics
+    /// After this time, with the processes.
+    #[track_caller]
+    pub(crate) fn is_left_within(&self, timeout: Duration) {
+        let mut left = Vec::new();
+        let deadline = vm::Deadline::after(timeout, "all processes to end");
+        while deadline.left().is_some() {
+            left = self.processes();
+            if left.is_empty() {
+                return;
+            }
+            std::thread::yield_now();
+        }
+        panic!("these processes were left running: {left:#?}");
+    }
+
+    /// The command lines of all processes that the runner has started here, and of itself.
+    pub(crate) fn processes(&self) -> Vec<String> {
+        let mark = format!("{CACHE}={}", self.path("cache").display());
+        let ours = |folder: &Path| {
+            let environment = fs::read(folder.join("environ")).unwrap_or_default();
+            environment.split(|byte| *byte == 0).any(|variable| variable == mark.as_bytes())
+        };
+        let entries = fs::read_dir("/proc").expect("/proc").flatten().map(|entry| entry.path());
+        let shown = |folder: PathBuf| {
+            let line = fs::read(folder.join("cmdline")).unwrap_or_default();
+            format!("{} {}", folder.display(), String::from_utf8_lossy(&line).replace('\0', " "))
+        };
+        entries.filter(|folder| ours(folder)).map(shown).collect()
+    }
+}
