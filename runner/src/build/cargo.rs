@@ -84,6 +84,9 @@ pub enum BuildError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// Another runner builds and does not end, or the lock file cannot be had.
+    #[error(transparent)]
+    Turn(vm::VmError),
     /// The user asked to stop.
     #[error("interrupted")]
     Interrupted,

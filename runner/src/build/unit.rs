@@ -112,7 +112,7 @@ fn take_turns(course: &Path) -> Result<vm::lock::Lock, BuildError> {
         .map_err(|source| BuildError::Io { act: format!("make `{}`", folder.display()), source })?;
     vm::lock::Lock::acquire(&folder.join("build.lock")).map_err(|error| match error {
         vm::VmError::Interrupted => BuildError::Interrupted,
-        other => BuildError::Io { act: "take turns".into(), source: std::io::Error::other(other) },
+        other => BuildError::Turn(other),
     })
 }
 

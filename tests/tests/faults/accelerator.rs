@@ -49,7 +49,7 @@ fn absent() {
 fn forbidden() {
     let folder = stub::folder();
     let device = device(folder.path());
-    fs::set_permissions(&device, fs::Permissions::from_mode(0)).expect("nobody may open it");
+    fs::set_permissions(&device, fs::Permissions::from_mode(0o000)).expect("nobody may open it");
     let before = give_up_roots_rights();
     let finding = probe(folder.path(), &device, qemu());
     set_capabilities(None, before).expect("the rights come back");

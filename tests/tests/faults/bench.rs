@@ -10,7 +10,6 @@ use std::{
 use runner::{
     build::{self, Toolchain, cargo},
     commands::{Ready, Session},
-    paths::Paths,
     run::Boot,
     setup::{self, Audience, Consent, Needs, Network, Talk},
 };
@@ -27,8 +26,6 @@ pub(crate) struct Bench {
     pub(crate) kernels: Vec<Kernel>,
     /// The fault program.
     pub(crate) program: Arc<[u8]>,
-    /// Where things lie on this machine.
-    pub(crate) paths: Paths,
 }
 
 /// The bench, made by whoever asks first.
@@ -47,8 +44,8 @@ fn make() -> Result<Bench, Box<dyn std::error::Error>> {
         modules: session.modules(),
         audience: Audience::Learner,
     };
-    let (paths, config) = (session.paths.clone(), &session.config);
-    let tools = setup::ensure(&needs, &paths, config, Consent::Never, Network::Allowed, &Talk::on_stderr())?;
+    let (paths, config) = (&session.paths, &session.config);
+    let tools = setup::ensure(&needs, paths, config, Consent::Never, Network::Allowed, &Talk::on_stderr())?;
     let toolchain = Toolchain {
         bpf_linker: tools.bpf_linker.clone(),
         rust_src: tools.rust_src.clone(),
@@ -62,7 +59,7 @@ fn make() -> Result<Bench, Box<dyn std::error::Error>> {
         kernels.iter().map(|kernel| (kernel.series.clone(), kernel.clone())).collect();
     let ready = Ready { tools, toolchain, kernels: by_name };
     let host = session.guests(&ready, agent, Boot::Restore)?.host;
-    Ok(Bench { host, kernels, program, paths })
+    Ok(Bench { host, kernels, program })
 }
 
 impl Bench {

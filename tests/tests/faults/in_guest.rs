@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rstest::rstest;
 use runner::judge::VerdictKind::{self, *};
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
 use crate::judged;
 
@@ -41,6 +42,7 @@ const SOON: u64 = 2;
 #[case::half_a_line_then_silent("half-a-line silent", TimedOut, "")]
 #[case::leaves_a_daemon("daemon", Passed, "")]
 #[case::end_then_silent("end silent", TimedOut, "")]
+#[case::end_then_a_frozen_agent("end init frozen", TimedOut, "")]
 fn of_the_program(#[case] words: &str, #[case] kind: VerdictKind, #[case] text: &str) {
     ends("6.1", words, SOON, kind, text);
 }
@@ -88,4 +90,23 @@ fn the_kernel_complains(#[case] line: &str) {
 #[case::with_the_word_in_a_name("DEBUG_WARNINGS=off")]
 fn the_kernel_does_not_complain(#[case] line: &str) {
     ends("6.1", &format!("kernel-log {line}"), SOON, Passed, "");
+}
+
+/// Both guests have one processor of the host between them.
+#[test]
+fn two_guests_on_one_core_pass() {
+    let one = CpuSet::new();
+    let allowed = sched_getaffinity(None).expect("the processors of this thread");
+    let first = (0..CpuSet::MAX_CPU).find(|cpu| allowed.is_set(*cpu)).expect("a processor");
+    let on_one_core = || {
+        let mut one = one;
+        one.set(first);
+        // QEMU inherits it from the thread that starts it.
+        sched_setaffinity(None, &one).expect("a processor");
+        judged::run("6.1", "pass", Duration::from_secs(SOON)).verdict.kind()
+    };
+    let verdicts = std::thread::scope(|scope| {
+        [scope.spawn(on_one_core), scope.spawn(on_one_core)].map(|guest| guest.join().expect("a verdict"))
+    });
+    assert_eq!(verdicts, [Passed, Passed]);
 }

@@ -10,7 +10,12 @@ use std::{
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
-use crate::{pipe, stage::Stage, terminal::Terminal, wait};
+use crate::{
+    pipe,
+    stage::{self, Stage},
+    terminal::Terminal,
+    wait,
+};
 
 /// How long a phase may take to be reached on a busy machine.
 const REACHED: Duration = Duration::from_secs(60);
@@ -65,6 +70,21 @@ fn in_a_build(#[values(Whom::Runner, Whom::Group)] whom: Whom) {
     wait::until(REACHED, "the build", || stage.path("reached-build").exists().then_some(()));
     interrupt(&child, whom);
     assert_interrupted(&stage, &mut child);
+}
+
+/// With the real cargo and a real rustc, which are our children's children.
+#[rstest]
+fn in_a_real_build(#[values(Whom::Runner, Whom::Group)] whom: Whom) {
+    let stage = Stage::new();
+    stage.endless_compilation();
+    let mut command = stage.runner(&[]);
+    command.env("CARGO", stage::cargo());
+    let mut child = stage.start(command);
+    let compiles = |process: &String| process.contains("--crate-name lab_90_fault");
+    wait::until(REACHED, "rustc", || stage.processes().iter().any(compiles).then_some(()));
+    interrupt(&child, whom);
+    assert_eq!(stage.end(&mut child), 130, "{}", stage.said());
+    stage.is_left_within(GONE);
 }
 
 /// The checkpoint's memory lies in a scratch folder while it is made.

@@ -4,6 +4,7 @@
 //! Kernels, tools, QEMU and the guest are the real ones.
 
 use std::{
+    ffi::OsString,
     fs,
     os::unix::{fs::symlink, process::CommandExt},
     path::{Path, PathBuf},
@@ -12,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use runner::paths::Paths;
 use tempfile::TempDir;
 use vm::{Host, Machine, Qemu};
 
@@ -60,6 +62,12 @@ struct Theatre {
     checkpoints: PathBuf,
 }
 
+/// Where things lie on this machine.
+fn paths() -> &'static Paths {
+    static PATHS: OnceLock<Paths> = OnceLock::new();
+    PATHS.get_or_init(|| Paths::discover().expect("the tests run in the course"))
+}
+
 fn theatre() -> &'static Theatre {
     static THEATRE: OnceLock<Theatre> = OnceLock::new();
     THEATRE.get_or_init(|| {
@@ -87,12 +95,16 @@ fn theatre() -> &'static Theatre {
 
 /// The runner as a learner has it. Cargo has nothing to do if it was built before.
 fn build_runner() -> PathBuf {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let target = bench().paths.course.join("target");
+    let target = paths().course.join("target");
     let words = ["build", "--release", "--quiet", "--package", "runner", "--target-dir"].map(Into::into);
     let words = words.into_iter().chain([target.clone().into_os_string()]);
-    duct::cmd(cargo, words).dir(&bench().paths.course).run().expect("the runner builds");
+    duct::cmd(cargo(), words).dir(&paths().course).run().expect("the runner builds");
     target.join("release/runner")
+}
+
+/// The real cargo.
+pub(crate) fn cargo() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 /// One stage. Its folder goes with it.
@@ -128,17 +140,17 @@ impl Stage {
         stage.write(&lab("src/exercise.rs"), "");
         stage.write(&lab("src/solution.rs"), "");
         stage.write(&lab("snapshots/fault.snap"), "---\nsource: labs/lab-90-fault/lab.toml\n---\nalive\n");
-        let pinned = fs::read_to_string(bench().paths.course.join("rust-toolchain.toml")).expect("it is there");
+        let pinned = fs::read_to_string(paths().course.join("rust-toolchain.toml")).expect("it is there");
         stage.write("course/rust-toolchain.toml", &pinned);
         stage
     }
 
     /// Puts kernels and tools into the cache, and what is known of this machine.
     pub(crate) fn fill_the_cache(&self) {
-        for (from, to) in [(bench().paths.kernels(), "cache/kernels"), (bench().paths.tools(), "cache/tools")] {
+        for (from, to) in [(paths().kernels(), "cache/kernels"), (paths().tools(), "cache/tools")] {
             symlink(from, self.path(to)).expect("a link");
         }
-        let finding = bench().paths.findings().join("accelerator.json");
+        let finding = paths().findings().join("accelerator.json");
         fs::copy(finding, self.path("cache/findings/accelerator.json")).expect("the accelerator was found");
     }
 
@@ -146,6 +158,19 @@ impl Stage {
     pub(crate) fn program(&self, words: &str) {
         let bytes = [&*bench().program, b"\0fault-program: ", words.as_bytes()].concat();
         fs::write(self.path("program"), bytes).expect("a program");
+    }
+
+    /// Makes the course a real one, small, for the real cargo: its one exercise keeps rustc busy for ever.
+    pub(crate) fn endless_compilation(&self) {
+        let package = |name: &str| format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n");
+        let workspace = "[workspace]\nresolver = \"3\"\nmembers = [\"agent\", \"labs/lab-90-fault\"]\n";
+        self.write("course/Cargo.toml", &format!("{workspace}[profile.guest]\ninherits = \"release\"\n"));
+        self.write("course/agent/Cargo.toml", &package("vm-agent"));
+        self.write("course/agent/src/main.rs", "fn main() {}\n");
+        self.write("course/labs/lab-90-fault/Cargo.toml", &package("lab-90-fault"));
+        self.write("course/labs/lab-90-fault/src/main.rs", "mod exercise;\nfn main() {}\n");
+        let endless = "#[allow(long_running_const_eval)]\nconst _: () = loop {};\n";
+        self.write("course/labs/lab-90-fault/src/exercise.rs", endless);
     }
 
     /// Has the programs on the stage hang in `build`, `boot` or `restore`.
