@@ -1,0 +1,50 @@
+//! A new lab from the template builds, is accepted, passes with its solution, and fails without.
+//!
+//! One test in a process of its own, because the command line finds the course from the working directory.
+
+use std::{fs, os::unix::fs::symlink, path::Path};
+
+use clap::Parser;
+use runner::{
+    cli::Cli,
+    commands::{self, DID_NOT_PASS, PASSED},
+    paths::Paths,
+};
+use tests::Tree;
+
+const LAB: &str = "lab-97-scaffold";
+
+/// A copy of the course's files. What cargo and aya made of them is shared: only the new lab is compiled.
+fn copy_of_the_course(course: &Path) -> tempfile::TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    for file in Tree::of_repository().paths() {
+        let to = copy.path().join(file);
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::copy(course.join(file), to).unwrap();
+    }
+    fs::create_dir(copy.path().join("target")).unwrap();
+    for folder in ["guest", "ebpf"] {
+        fs::create_dir_all(course.join("target").join(folder)).unwrap();
+        symlink(course.join("target").join(folder), copy.path().join("target").join(folder)).unwrap();
+    }
+    copy
+}
+
+/// What the command line answers, as an exit code.
+fn runner(words: &[&str]) -> u8 {
+    let cli = Cli::parse_from([&["runner"], words].concat());
+    commands::run(cli).unwrap_or_else(|error| panic!("{words:?}: {}", commands::message(&error)))
+}
+
+#[test]
+fn a_new_lab_keeps_all_promises_apart_from_its_text() {
+    let course = Paths::discover().unwrap().course;
+    let copy = copy_of_the_course(&course);
+    std::env::set_current_dir(copy.path()).unwrap();
+    assert_eq!(runner(&["dev", "new", LAB]), PASSED);
+    assert_eq!(runner(&["dev", "accept", LAB, "--yes"]), PASSED);
+    assert_eq!(runner(&["check", LAB, "--solution"]), PASSED);
+    assert_eq!(runner(&["check", LAB, "--solution", "--seed", "7", "--kernel", "6.1"]), PASSED);
+    assert_eq!(runner(&["check", LAB, "--kernel", "6.1"]), DID_NOT_PASS);
+    assert_eq!(runner(&["check", LAB, "--mutant", "hard-coded", "--kernel", "6.1"]), DID_NOT_PASS);
+}
