@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         names(lab, &mut object, &counts)?;
         let replayed = replay(&mut object, &counts)?;
         drop(counts);
-        let mut object = full(lab, object)?;
+        let (mut object, _counts, _lost) = full(lab, object)?;
         per_cpu(lab, &mut object)?;
         talk(lab, &replayed);
         Ok(())
@@ -93,7 +93,7 @@ fn talk(lab: &mut Lab, replayed: &BTreeMap<String, u64>) {
 }
 
 /// Three new names, and room for two.
-fn full(lab: &mut Lab, object: Object) -> anyhow::Result<Object> {
+fn full(lab: &mut Lab, object: Object) -> anyhow::Result<(Object, Counts, Array<MapData, u64>)> {
     let workers = [
         (lab.seed().name("w-first"), lab.seed().number(500, 301..=600)),
         (lab.seed().name("w-second"), lab.seed().number(20, 2..=40)),
@@ -102,7 +102,7 @@ fn full(lab: &mut Lab, object: Object) -> anyhow::Result<Object> {
     let others = running_names()?;
     let mut object = object.close().max_entries("COUNTS", u32::try_from(others.len())? + 2).open()?;
     let mut counts: Counts = object.map("COUNTS")?;
-    let lost: Array<_, u64> = object.map("LOST")?;
+    let lost: Array<MapData, u64> = object.map("LOST")?;
     for other in &others {
         counts.insert(other, 0, 0)?;
     }
@@ -113,7 +113,9 @@ fn full(lab: &mut Lab, object: Object) -> anyhow::Result<Object> {
         observe(lab, name, counts.get(&key(name), 0).ok());
     }
     lab.observe(format!("lost: {}", lost.get(&0, 0)?));
-    Ok(object)
+    // The maps stay open: a learner's second program may, by mistake, use them too, and should be told
+    // by its counts, not by the loader.
+    Ok((object, counts, lost))
 }
 
 /// Two workers of one name, each on a CPU of its own.

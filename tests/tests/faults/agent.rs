@@ -1,11 +1,9 @@
 //! What root in the guest can do to the agent: none of it is a pass, and none of it holds the host up.
 
-use std::time::Duration;
-
 use rstest::rstest;
 use runner::judge::VerdictKind::{self, *};
 
-use crate::judged;
+use crate::judged::assert_ends;
 
 #[rstest]
 #[case::every_signal("init signals", Passed, "")]
@@ -22,14 +20,5 @@ use crate::judged;
 #[case::forged_answer("port forged-pong", Infrastructure, "in the middle of a run")]
 #[case::reading_in_its_place("port stolen", TimedOut, "")]
 fn is_attacked(#[case] words: &str, #[case] kind: VerdictKind, #[case] text: &str) {
-    let judged = judged::run("6.1", words, Duration::from_secs(2));
-    let details = format!("{:?}", judged.verdict);
-    assert_eq!(
-        judged.verdict.kind(),
-        kind,
-        "{details}\n{}\n{}",
-        judged.transcript.diagnostics,
-        judged.transcript.console
-    );
-    assert!(details.contains(text), "`{text}` is not in {details}");
+    assert_ends("6.1", words, kind, text);
 }

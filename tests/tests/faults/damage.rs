@@ -64,10 +64,18 @@ pub(crate) fn memory_that_looks_right(memory: &Path) -> io::Result<()> {
     let file = OpenOptions::new().write(true).open(memory)?;
     file.set_len(0)?;
     file.set_len(size)?;
+    let_memory_look_right(memory)
+}
+
+/// Writes the fingerprint that the memory file has now into the facts.
+pub(crate) fn let_memory_look_right(memory: &Path) -> io::Result<()> {
     let data = fs::metadata(memory)?;
     let changed_ns = i128::from(data.ctime()) * 1_000_000_000 + i128::from(data.ctime_nsec());
     let changed_ns: Value = serde_json::from_str(&changed_ns.to_string())?;
-    amend(memory, |facts| facts["memory"]["changed_ns"] = changed_ns)
+    amend(memory, |facts| {
+        facts["memory"]["changed_ns"] = changed_ns;
+        facts["memory"]["inode"] = json!(data.ino());
+    })
 }
 
 /// What a runner of another version might have written under the same name.

@@ -11,6 +11,7 @@ use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use crate::{
+    judged::LONG,
     pipe,
     stage::{self, Stage},
     terminal::Terminal,
@@ -122,7 +123,7 @@ fn runs(stage: &Stage) -> Option<()> {
 #[rstest]
 fn in_a_run(#[values(Whom::Runner, Whom::Group)] whom: Whom) {
     let stage = Stage::new();
-    stage.program("silent");
+    stage.program("silent", LONG);
     let mut child = stage.start(stage.runner(&[]));
     wait::until(REACHED, "the guest program's run", || runs(&stage));
     interrupt(&child, whom);
@@ -168,7 +169,7 @@ fn in_the_question(#[values(Whom::Runner, Whom::Group)] whom: Whom) {
 #[test]
 fn killed_in_a_run() {
     let stage = Stage::new();
-    stage.program("silent");
+    stage.program("silent", LONG);
     let mut child = stage.start(stage.runner(&[]));
     wait::until(REACHED, "the guest program's run", || runs(&stage));
     child.kill().expect("the runner runs");

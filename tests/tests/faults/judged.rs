@@ -6,7 +6,7 @@ use std::{
 };
 
 use runner::{
-    judge::{Expectation, ExpectedCheck, Verdict, judge},
+    judge::{Expectation, ExpectedCheck, Verdict, VerdictKind, judge},
     transcript::Transcript,
 };
 use vm::{Deadline, GuestFile, Machine, Started};
@@ -21,6 +21,12 @@ const OBSERVATIONS_LIMIT: u64 = 64 << 20;
 /// How long handing the program over may take, before scaling.
 const HANDOVER: Duration = Duration::from_secs(20);
 
+/// For what hangs: it need not hang for long. Before scaling, as all of these.
+pub(crate) const SHORT: Duration = Duration::from_secs(2);
+
+/// For what ends by itself: as long as a busy machine may need.
+pub(crate) const LONG: Duration = Duration::from_secs(30);
+
 /// How long a judged run may take beyond its deadline: reading and judging a flood.
 const JUDGING: Duration = Duration::from_secs(5);
 
@@ -32,19 +38,39 @@ pub(crate) struct Judged {
     pub(crate) verdict: Verdict,
 }
 
-/// Runs a command of the fault program in a fresh guest and judges it, in time, leaving nothing behind.
+/// Runs a command of the fault program in a fresh guest and looks for its verdict, and for a text in the
+/// verdict's details.
+///
+/// # Panics
+/// If it ends otherwise, or not in time, or leaves QEMU behind.
+#[track_caller]
+pub(crate) fn assert_ends(kernel: &str, words: &str, kind: VerdictKind, text: &str) -> Judged {
+    let judged = run_in(fresh_guest(kernel), words, if kind == VerdictKind::TimedOut { SHORT } else { LONG });
+    let details = format!("{:?}", judged.verdict);
+    let transcript = &judged.transcript;
+    let said = [&details, &transcript.diagnostics, &transcript.console].map(|text| beginning(text));
+    assert_eq!(judged.verdict.kind(), kind, "`{words}`:\n{}", said.join("\n"));
+    assert!(details.contains(text), "`{text}` is not in {}", said[0]);
+    judged
+}
+
+/// A flood is not worth reading to its end.
+fn beginning(text: &str) -> String {
+    text.chars().take(2000).collect()
+}
+
+/// A guest restored from the user's own checkpoint.
+///
+/// # Panics
+/// If there is none to be had.
+pub(crate) fn fresh_guest(kernel: &str) -> Started {
+    bench().host.restore(bench().kernel(kernel), &Machine::default()).expect("a guest")
+}
+
+/// Runs a command of the fault program in this guest and judges it.
 ///
 /// # Panics
 /// If it takes longer than its deadline, or QEMU outlives the run.
-pub(crate) fn run(kernel: &str, words: &str, timeout: Duration) -> Judged {
-    let started = bench().host.restore(bench().kernel(kernel), &Machine::default()).expect("a guest");
-    run_in(started, words, timeout)
-}
-
-/// The same in this guest.
-///
-/// # Panics
-/// As [`run`].
 pub(crate) fn run_in(mut started: Started, words: &str, timeout: Duration) -> Judged {
     let deadline = Deadline::after(started.scale.apply(HANDOVER), "the fault program to arrive");
     started.guest.put_file(fault_program(), &deadline).expect("the guest takes the program");
@@ -54,7 +80,7 @@ pub(crate) fn run_in(mut started: Started, words: &str, timeout: Duration) -> Ju
 /// The same in a guest that has the program already.
 ///
 /// # Panics
-/// As [`run`].
+/// As [`run_in`].
 pub(crate) fn run_handed_over(started: Started, words: &str, timeout: Duration) -> Judged {
     let Started { guest, release, scale, .. } = started;
     let begin = Instant::now();
@@ -71,7 +97,7 @@ pub(crate) fn run_handed_over(started: Started, words: &str, timeout: Duration) 
 }
 
 /// The order to run a command of the fault program.
-pub(crate) fn command(words: &str, timeout: Duration) -> Program {
+fn command(words: &str, timeout: Duration) -> Program {
     let words = words.split_whitespace().map(str::to_owned);
     Program {
         argv: std::iter::once(channel::PROGRAM_PATH.to_owned()).chain(words).collect(),
@@ -83,7 +109,7 @@ pub(crate) fn command(words: &str, timeout: Duration) -> Program {
 }
 
 /// What a run must observe to pass: the check `fault` with one line.
-pub(crate) fn expectation() -> Expectation {
+fn expectation() -> Expectation {
     let check = ExpectedCheck {
         name: "fault".into(),
         what: "the program went through to its end".into(),

@@ -76,7 +76,7 @@ fn that_does_not_start_leaves_the_checkpoint_alone() {
 
 /// A guest of kernel 6.1 with the fault program.
 fn guest() -> Started {
-    let mut started = bench().host.restore(bench().kernel("6.1"), &Machine::default()).expect("a guest");
+    let mut started = judged::fresh_guest("6.1");
     let deadline = Deadline::after(started.scale.apply(Duration::from_secs(20)), "the program to arrive");
     started.guest.put_file(judged::fault_program(), &deadline).expect("the guest takes the program");
     started

@@ -5,7 +5,7 @@ use std::{fs, time::Duration};
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::{stage::Stage, wait};
+use crate::{judged::LONG, stage::Stage, wait};
 
 /// How long something may take to happen on a busy machine.
 const REACHED: Duration = Duration::from_secs(60);
@@ -35,7 +35,8 @@ fn kill_qemu_of_attempt(stage: &Stage, number: usize) {
 #[test]
 fn a_job_whose_qemu_dies_is_tried_again() {
     let stage = Stage::new();
-    stage.program("silent");
+    // Long enough to be killed in time, short enough for the second attempt, which hangs to its end.
+    stage.program("silent", Duration::from_secs(5));
     let mut child = stage.start(stage.runner(&[]));
     kill_qemu_of_attempt(&stage, 1);
     assert_eq!(stage.end(&mut child), 1, "{}", stage.said());
@@ -47,7 +48,7 @@ fn a_job_whose_qemu_dies_is_tried_again() {
 #[test]
 fn a_job_whose_qemu_always_dies_is_undecided() {
     let stage = Stage::new();
-    stage.program("silent");
+    stage.program("silent", LONG);
     let mut child = stage.start(stage.runner(&[]));
     for attempt in 1..=3 {
         kill_qemu_of_attempt(&stage, attempt);

@@ -17,7 +17,7 @@ use runner::paths::Paths;
 use tempfile::TempDir;
 use vm::{Host, Machine, Qemu};
 
-use crate::{bench::bench, stub, wait};
+use crate::{bench::bench, judged, stub, wait};
 
 /// The folder of the stage, for the programs on it.
 const STAGE: &str = "FAULTS_STAGE";
@@ -28,7 +28,7 @@ const CACHE: &str = "EBPF_WORKBOOK_CACHE";
 const MANIFEST: &str = r#"title = "A fault"
 summary = "a program that misbehaves on purpose"
 minutes = 1
-timeout_s = 2
+timeout_s = TIMEOUT
 exercise = "Passed"
 hints = ["vague", "closer", "the line"]
 
@@ -117,7 +117,7 @@ impl Stage {
     pub(crate) fn without_checkpoints() -> Self {
         let stage = Self::with_an_empty_cache();
         stage.fill_the_cache();
-        stage.program("pass");
+        stage.program("pass", judged::LONG);
         stage
     }
 
@@ -136,7 +136,6 @@ impl Stage {
         }
         let lab = |file: &str| format!("course/labs/lab-90-fault/{file}");
         stage.write("course/Cargo.toml", "");
-        stage.write(&lab("lab.toml"), MANIFEST);
         stage.write(&lab("src/exercise.rs"), "");
         stage.write(&lab("src/solution.rs"), "");
         stage.write(&lab("snapshots/fault.snap"), "---\nsource: labs/lab-90-fault/lab.toml\n---\nalive\n");
@@ -154,8 +153,10 @@ impl Stage {
         fs::copy(finding, self.path("cache/findings/accelerator.json")).expect("the accelerator was found");
     }
 
-    /// Makes this command of the fault program the lab's program.
-    pub(crate) fn program(&self, words: &str) {
+    /// Makes this command of the fault program the lab's program; the lab's timeout is this.
+    pub(crate) fn program(&self, words: &str, timeout: Duration) {
+        let timeout = timeout.as_secs().to_string();
+        self.write("course/labs/lab-90-fault/lab.toml", &MANIFEST.replace("TIMEOUT", &timeout));
         let bytes = [&*bench().program, b"\0fault-program: ", words.as_bytes()].concat();
         fs::write(self.path("program"), bytes).expect("a program");
     }
@@ -183,7 +184,7 @@ impl Stage {
         for phase in ["build", "boot", "restore"] {
             let _ = fs::remove_file(self.path(&format!("hang-in-{phase}")));
         }
-        self.program("pass");
+        self.program("pass", judged::LONG);
     }
 
     pub(crate) fn path(&self, path: &str) -> PathBuf {
