@@ -90,7 +90,7 @@ fn link(from: &Path, to: &Path) -> Result<(), BuildError> {
         return Ok(());
     }
     match fs::remove_file(to) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed("replace", to)(error)),
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(failed("replace", to)(error)),
         _ => symlink(from, to).map_err(failed("link", to)),
     }
 }

@@ -39,8 +39,8 @@ fn place(folder: &Path, file: &str) -> PathBuf {
     if file.is_empty() { folder.to_owned() } else { folder.join(file) }
 }
 
-fn facts(checkpoint: &Checkpoint) -> Vec<u8> {
-    fs::read(checkpoint.folder.join("facts.json")).expect("facts")
+fn facts(checkpoint: &Checkpoint) -> String {
+    fs::read_to_string(checkpoint.folder.join("facts.json")).expect("facts")
 }
 
 #[rstest]
