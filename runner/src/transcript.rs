@@ -11,6 +11,10 @@ use vm::{Ending, RunRecord, Times};
 /// How many malformed lines are kept whole; a flood of more is only counted.
 pub const MOST_MALFORMED: usize = 32;
 
+/// How many checks one run may name: no lab has so many, and looking one up must stay cheap when
+/// a hostile program names a million.
+pub const MOST_CHECKS: usize = 64;
+
 /// Everything a run left, in the runner's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transcript {
@@ -160,8 +164,15 @@ impl Reader {
                 self.malformed(number, line, "it is an observation before the first check");
             }
             (Ok(Record::Observe(observation)), Some(check)) => self.checks[check].lines.push(observation),
+            (Ok(Record::Check(name)), _) if self.is_one_too_many(&name) => {
+                self.malformed(number, line, &format!("a lab has at most {MOST_CHECKS} checks"));
+            }
             (Ok(record), _) => self.record(record),
         }
+    }
+
+    fn is_one_too_many(&self, name: &str) -> bool {
+        self.checks.len() >= MOST_CHECKS && !self.checks.iter().any(|check| check.name == name)
     }
 
     fn malformed(&mut self, line: usize, text: &str, why: &str) {

@@ -12,7 +12,11 @@ use runner::{
 };
 use tests::Tree;
 
+/// The learner writes what runs in the kernel.
 const LAB: &str = "lab-97-scaffold";
+
+/// The learner writes what runs in user space.
+const USER_LAB: &str = "lab-98-scaffold-user";
 
 /// A copy of the course's files. What cargo and aya made of them is shared: only the new lab is compiled.
 fn copy_of_the_course(course: &Path) -> tempfile::TempDir {
@@ -42,9 +46,12 @@ fn a_new_lab_keeps_all_promises_apart_from_its_text() {
     let copy = copy_of_the_course(&course);
     std::env::set_current_dir(copy.path()).unwrap();
     assert_eq!(runner(&["dev", "new", LAB]), PASSED);
-    assert_eq!(runner(&["dev", "accept", LAB, "--yes"]), PASSED);
-    assert_eq!(runner(&["check", LAB, "--solution"]), PASSED);
-    assert_eq!(runner(&["check", LAB, "--solution", "--seed", "7", "--kernel", "6.1"]), PASSED);
-    assert_eq!(runner(&["check", LAB, "--kernel", "6.1"]), DID_NOT_PASS);
-    assert_eq!(runner(&["check", LAB, "--mutant", "hard-coded", "--kernel", "6.1"]), DID_NOT_PASS);
+    assert_eq!(runner(&["dev", "new", USER_LAB, "--user"]), PASSED);
+    assert_eq!(runner(&["dev", "accept", LAB, USER_LAB, "--yes"]), PASSED);
+    assert_eq!(runner(&["check", LAB, USER_LAB, "--solution"]), PASSED);
+    for lab in [LAB, USER_LAB] {
+        assert_eq!(runner(&["check", lab, "--solution", "--seed", "7", "--kernel", "6.1"]), PASSED);
+        assert_eq!(runner(&["check", lab, "--kernel", "6.1"]), DID_NOT_PASS);
+        assert_eq!(runner(&["check", lab, "--mutant", "hard-coded", "--kernel", "6.1"]), DID_NOT_PASS);
+    }
 }

@@ -31,7 +31,10 @@ fn an_object_belongs_to_its_side_whatever_was_built_before() {
     let build = |side: &Side| object(&session, &ready.toolchain, lab, side);
     let first = sides.each_ref().map(build);
     let again = sides.each_ref().map(build);
-    assert!(first[0] != first[1] && first[1] != first[2] && first[0] != first[2], "two sides have one object");
+    assert!(
+        first[0] != first[1] && first[1] != first[2] && first[0] != first[2],
+        "two sides have one object"
+    );
     for (side, (first, again)) in sides.iter().zip(first.iter().zip(&again)) {
         assert!(first == again, "{side}: the object changed although no file did");
     }

@@ -22,7 +22,8 @@ fn restores_in_a_row(#[values("5.10", "6.1", "6.12", "6.18", "7.3")] series: &st
     for number in 1..=RESTORES {
         // Not `restore`, which would hide a failure behind a second attempt.
         let restored = host.restore_from(&checkpoint, &machine);
-        let restored = restored.unwrap_or_else(|error| panic!("restore {number} of kernel {series}: {error}"));
+        let restored =
+            restored.unwrap_or_else(|error| panic!("restore {number} of kernel {series}: {error}"));
         times.push(restored.took);
     }
     times.sort();

@@ -123,7 +123,10 @@ fn try_hardware(device: &Path, host: &Host, kernel: &Kernel) -> Result<(Accelera
         Err(VmError::Interrupted) => return Err(VmError::Interrupted),
         Err(VmError::Timeout { waited, .. }) => (
             Accelerator::Tcg,
-            format!("emulation, because {device} opens but a guest said nothing for {:.0} s", waited.as_secs_f64()),
+            format!(
+                "emulation, because {device} opens but a guest said nothing for {:.0} s",
+                waited.as_secs_f64()
+            ),
         ),
         Err(VmError::Ended { status, console, .. }) => {
             let reason = console.lines().find(|line| !line.trim().is_empty()).unwrap_or(&status).to_owned();

@@ -78,6 +78,19 @@ pub fn kernel_command_line(machine: &Machine) -> String {
     own.chain(machine.kernel_arguments.iter().map(String::as_str)).collect::<Vec<_>>().join(" ")
 }
 
+/// The processor that guests see.
+#[must_use]
+pub fn processor_model(accelerator: Accelerator) -> &'static str {
+    match accelerator {
+        // `-cpu host` is an error under emulation.
+        Accelerator::Kvm => "host",
+        // All that the emulator knows, but for the "fast strings": it moves those byte by byte, and a kernel
+        // that does not find them copies and clears eight bytes at a time. Booting takes a tenth less,
+        // handing over a program a third.
+        Accelerator::Tcg => "max,-erms,-fsrm",
+    }
+}
+
 /// The arguments, without the program.
 #[must_use]
 pub fn arguments(invocation: &Invocation<'_>) -> Vec<OsString> {
@@ -108,11 +121,12 @@ fn exit_instead_of_reboot() -> Vec<OsString> {
 }
 
 fn processor(invocation: &Invocation<'_>) -> Vec<OsString> {
-    let (accelerator, model) = match (invocation.accelerator, invocation.qemu.threads_are_safe()) {
-        (Accelerator::Kvm, _) => ("kvm", "host"),
-        (Accelerator::Tcg, true) => ("tcg,thread=multi", "max"),
-        (Accelerator::Tcg, false) => ("tcg,thread=single", "max"),
+    let accelerator = match (invocation.accelerator, invocation.qemu.threads_are_safe()) {
+        (Accelerator::Kvm, _) => "kvm",
+        (Accelerator::Tcg, true) => "tcg,thread=multi",
+        (Accelerator::Tcg, false) => "tcg,thread=single",
     };
+    let model = processor_model(invocation.accelerator);
     let vcpus = invocation.machine.vcpus.to_string();
     words(&["-accel", accelerator, "-cpu", model, "-smp", &vcpus])
 }

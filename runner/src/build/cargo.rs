@@ -7,7 +7,10 @@ use std::{
 
 use duct::cmd;
 
-use super::messages::{Messages, Notice};
+use super::{
+    messages::{Messages, Notice},
+    watchdog::{self, Watchdog},
+};
 use crate::catalog::Lab;
 
 /// The target of eBPF objects.
@@ -76,8 +79,20 @@ pub enum BuildError {
         /// Cargo's own words.
         text: String,
     },
+    /// The compiler said nothing for too long and was ended.
+    #[error("the compiler said nothing for {} s while it built `{what}` in `{}`, and was ended\nhint: does a `const` or a macro in the exercise compute for ever? if not, try again on a quieter machine", waited.as_secs(), folder.display())]
+    Silent {
+        /// The packages.
+        what: String,
+        /// The workspace.
+        folder: PathBuf,
+        /// For how long it was silent.
+        waited: std::time::Duration,
+    },
     /// A file of the course tree could not be read or written.
-    #[error("cannot {act}: {source}\nhint: check that the course's folder and `target` in it are writable, and that the disk is not full")]
+    #[error(
+        "cannot {act}: {source}\nhint: check that the course's folder and `target` in it are writable, and that the disk is not full"
+    )]
     Io {
         /// What was tried, with the path.
         act: String,
@@ -217,6 +232,7 @@ impl Invocation<'_> {
         });
         let reader = contained.reader().map_err(failed)?;
         let _registration = reader.pids().first().map(|pid| vm::children::Registration::of(*pid));
+        let watchdog = Watchdog::over(reader.pids());
         let mut messages = Messages::default();
         let mut lines = BufReader::new(&reader);
         let mut line = Vec::new();
@@ -225,7 +241,15 @@ impl Invocation<'_> {
             if lines.read_until(b'\n', &mut line).map_err(failed)? == 0 {
                 break;
             }
+            watchdog.pat();
             messages.take(&String::from_utf8_lossy(&line), notice);
+        }
+        if watchdog.has_bitten() {
+            return Err(BuildError::Silent {
+                what: self.packages.join(", "),
+                folder,
+                waited: watchdog::SILENCE,
+            });
         }
         if vm::children::interrupted() {
             return Err(BuildError::Interrupted);

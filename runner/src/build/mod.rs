@@ -7,8 +7,10 @@ pub mod cargo;
 pub(crate) mod cargo_install;
 mod lint;
 mod messages;
+mod side_by_side;
 mod tree;
 mod unit;
+mod watchdog;
 
 pub use cargo::{BuildError, Kind, Toolchain};
 pub use lint::Lint;

@@ -73,7 +73,8 @@ fn mirror(from: &Path, to: &Path) -> Result<(), BuildError> {
         match name.to_str() {
             // The workspace's manifest is written by `prepare`.
             Some("Cargo.toml") if from.ends_with("labs-ebpf") => {}
-            Some("target" | "snapshots" | "recorded" | "mutants") => {}
+            // A file that stands as exercise must not find the answer beside it.
+            Some("target" | "snapshots" | "recorded" | "mutants" | "solution.rs") => {}
             Some("Cargo.lock") => copy_if_different(&path, &to.join(&name))?,
             Some("exercise.rs") if to.join(&name).exists() => {}
             // A lab that is not built from this tree still needs the file for its manifest to be valid.
@@ -101,7 +102,8 @@ fn link(from: &Path, to: &Path) -> Result<(), BuildError> {
 /// workspace*. All trees share one target folder, so without this it would take the exercise's object for
 /// the solution's whenever the file's time allowed it.
 fn versioned(manifest: &str, tree: &str) -> String {
-    let inherit = |line: &str| match line.strip_prefix("version = \"").and_then(|rest| rest.split('"').next()) {
+    let inherit = |line: &str| match line.strip_prefix("version = \"").and_then(|rest| rest.split('"').next())
+    {
         Some(version) => format!("version = \"{version}+{tree}\"\n"),
         None => format!("{line}\n"),
     };
@@ -133,7 +135,8 @@ mod tests {
     #[test]
     fn each_tree_has_packages_of_its_own() {
         let manifest = "[workspace.package]\nversion = \"0.1.0\"\n[workspace.dependencies]\naya = \"0.14\"\n";
-        let expected = "[workspace.package]\nversion = \"0.1.0+solution\"\n[workspace.dependencies]\naya = \"0.14\"\n";
+        let expected =
+            "[workspace.package]\nversion = \"0.1.0+solution\"\n[workspace.dependencies]\naya = \"0.14\"\n";
         assert_eq!(versioned(manifest, "solution"), expected);
     }
 }

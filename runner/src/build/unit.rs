@@ -11,6 +11,7 @@ use super::{
     BuildError, Toolchain,
     cargo::{AGENT, Invocation, Kind},
     messages::{Messages, Notice},
+    side_by_side::{self, Made},
     tree,
 };
 use crate::catalog::{ExerciseSide, Lab, Side};
@@ -54,11 +55,14 @@ pub struct Finished {
 /// A cargo invocation to come: in which tree, what, which packages.
 type Wanted = BTreeMap<(Tree, Kind), BTreeSet<String>>;
 
+/// What the invocations left.
+type Results = BTreeMap<(Tree, Kind), Made>;
+
 /// The name of a tree; `None` is the course itself.
 type Tree = Option<String>;
 
 /// Builds all units: one invocation for the objects and one for the guest programs of each tree
-/// that is needed.
+/// that is needed. `notice` is called from several threads.
 ///
 /// # Errors
 /// When cargo cannot run, or something other than a standing exercise does not compile.
@@ -66,27 +70,28 @@ pub fn build(
     course: &Path,
     units: &[Unit<'_>],
     toolchain: &Toolchain,
-    notice: &mut dyn FnMut(Notice),
+    notice: &(dyn Fn(Notice) + Sync),
 ) -> Result<Finished, BuildError> {
     let _turn = take_turns(course)?;
-    let mut results = BTreeMap::new();
-    for ((tree, key), packages) in wanted(units) {
-        let root = match &tree {
-            None => course.to_owned(),
-            Some(name) => tree::prepare(course, name, &standing(units, name)?)?,
-        };
-        let target_folder = course.join("target").join(match key {
-            Kind::Objects => "ebpf",
-            Kind::Programs => "guest",
-        });
-        let packages = packages.into_iter().collect();
-        let invocation = Invocation { tree: &root, target_folder, kind: key, packages };
-        let messages = invocation.run(toolchain, notice)?;
-        let files = read_executables(&messages)?;
-        results.insert((tree, key), (messages, files));
+    let mut trees = BTreeMap::from([(None, course.to_owned())]);
+    let wanted = wanted(units);
+    for name in wanted.keys().filter_map(|(tree, _)| tree.as_ref()) {
+        if !trees.contains_key(&Some(name.clone())) {
+            let root = tree::prepare(course, name, &standing(units, name)?)?;
+            trees.insert(Some(name.clone()), root);
+        }
     }
+    let invocation = |((tree, kind), packages): (&(Tree, Kind), &BTreeSet<String>)| Invocation {
+        tree: &trees[tree],
+        target_folder: target_folder(course, *kind),
+        kind: *kind,
+        packages: packages.iter().cloned().collect(),
+    };
+    let invocations: Vec<Invocation<'_>> = wanted.iter().map(invocation).collect();
+    let made = side_by_side::run(&invocations, toolchain, notice)?;
+    let results: Results = wanted.into_keys().zip(made).collect();
     let outcomes = units.iter().map(|unit| outcome(unit, &results, course)).collect::<Result<_, _>>()?;
-    let (messages, _) = &results[&(None, Kind::Programs)];
+    let messages = &results[&(None, Kind::Programs)].messages;
     let agent = messages.executables.get(AGENT).cloned().ok_or_else(|| failure(AGENT, messages, course))?;
     Ok(Finished { outcomes, agent })
 }
@@ -97,12 +102,19 @@ pub fn build(
 /// When cargo cannot run, or the package does not compile.
 pub fn build_program(course: &Path, package: &str, toolchain: &Toolchain) -> Result<Arc<[u8]>, BuildError> {
     let _turn = take_turns(course)?;
-    let target_folder = course.join("target/guest");
+    let kind = Kind::Programs;
     let packages = vec![package.to_owned()];
-    let invocation = Invocation { tree: course, target_folder, kind: Kind::Programs, packages };
-    let messages = invocation.run(toolchain, &mut |_| {})?;
-    let made = read_executables(&messages)?.remove(package);
-    made.ok_or_else(|| failure(package, &messages, course))
+    let invocation = Invocation { tree: course, target_folder: target_folder(course, kind), kind, packages };
+    let mut made = side_by_side::run_one(&invocation, toolchain, &|_| {})?;
+    made.files.remove(package).ok_or_else(|| failure(package, &made.messages, course))
+}
+
+/// Where cargo keeps what it makes of one kind, for all trees.
+fn target_folder(course: &Path, kind: Kind) -> PathBuf {
+    course.join("target").join(match kind {
+        Kind::Objects => "ebpf",
+        Kind::Programs => "guest",
+    })
 }
 
 /// Two runners must not exchange the executables under each other's hands.
@@ -169,27 +181,11 @@ fn standing<'a>(units: &[Unit<'a>], tree: &str) -> Result<Vec<tree::Standing<'a>
         .collect()
 }
 
-type Files = BTreeMap<String, Arc<[u8]>>;
-
-/// Reads the executables at once: the next invocation may put others in their place.
-fn read_executables(messages: &Messages) -> Result<Files, BuildError> {
-    let read = |(name, path): (&String, &PathBuf)| {
-        let bytes = fs::read(path)
-            .map_err(|source| BuildError::Io { act: format!("read `{}`", path.display()), source })?;
-        Ok((name.clone(), bytes.into()))
-    };
-    messages.executables.iter().map(read).collect()
-}
-
-fn outcome(
-    unit: &Unit<'_>,
-    results: &BTreeMap<(Tree, Kind), (Messages, Files)>,
-    course: &Path,
-) -> Result<Outcome, BuildError> {
+fn outcome(unit: &Unit<'_>, results: &Results, course: &Path) -> Result<Outcome, BuildError> {
     let mut found = [None, None];
     for (slot, key) in found.iter_mut().zip(keys(unit)) {
         let Some(key) = key else { continue };
-        let (messages, files) = &results[&key];
+        let Made { messages, files } = &results[&key];
         let name = &key.1.package(unit.lab);
         if let Some(bytes) = files.get(name) {
             *slot = Some(bytes.clone());

@@ -70,7 +70,7 @@ pub(super) fn bench(rounds: u32, extent: Extent, format: Format, setup: &SetupAr
 
     progress.step("building all labs");
     let units: Vec<Unit<'_>> = labs.iter().map(|lab| Unit { lab, side: &Side::Solution }).collect();
-    let built = build::build(&session.paths.course, &units, &ready.toolchain, &mut |_| {})?;
+    let built = build::build(&session.paths.course, &units, &ready.toolchain, &|_| {})?;
     let subject = Subject::find(&labs, built.outcomes)?;
     let guests = session.guests(&ready, built.agent, Boot::Restore)?;
     let mut figures = Figures {

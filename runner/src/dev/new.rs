@@ -48,7 +48,7 @@ fn message(name: &Name, files: &[File], before: Option<&str>) -> String {
          4. see the solution pass:               cargo runner check {id} --solution\n\
          5. see the exercise and the mutant fail:\n\
          \x20     cargo runner check {id}\n\
-         \x20     cargo runner check {id} --mutant {mutant} --seed 7\n\
+         \x20     cargo runner check {id} --mutant {mutant}\n\
          6. check all rules:                     cargo runner dev check\n",
         mutant = template::MUTANT,
     )

@@ -3,7 +3,7 @@
 //! What is wrong within a line is marked by `^` under it, so that colour is not needed.
 
 use super::Paint;
-use crate::judge::{CheckDifference, DiffLine, Nature};
+use crate::judge::{CheckDifference, DiffLine, Nature, visible};
 
 /// How many good lines are shown before and after a line that is not.
 const CONTEXT: usize = 2;
@@ -17,6 +17,8 @@ const LONGEST: usize = 500;
 /// One check that differs.
 pub(super) fn difference(difference: &CheckDifference, paint: Paint) -> Vec<String> {
     let CheckDifference { check, what, nature, lines } = difference;
+    // The name comes from the guest: it must not move a terminal's cursor, nor fill it.
+    let check: String = visible(check).chars().take(LONGEST).collect();
     let mut shown = vec![match nature {
         Nature::Lines => format!("check `{check}`: {what}"),
         Nature::NeverObserved => format!("check `{check}`: {what} (it never began)"),

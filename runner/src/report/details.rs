@@ -14,6 +14,9 @@ use crate::{
 /// How many lines of a verifier's log or of a program's output are shown; the whole lies in the evidence.
 const TAIL: usize = 15;
 
+/// How many characters of one line of output are shown.
+const LONGEST: usize = 500;
+
 /// Details are indented by so much.
 pub(super) const INDENT: usize = 2;
 
@@ -66,10 +69,11 @@ fn body(verdict: &Verdict, paint: Paint) -> Vec<String> {
         Verdict::Differs { checks } => checks.iter().flat_map(|check| difference(check, paint)).collect(),
         Verdict::Rejected { program, error, log } => rejected(program, error, log),
         Verdict::OpenFailed { what, error } => {
-            vec![format!("cannot open {what}: {}", visible(error))]
+            vec![format!("cannot open {}: {}", visible(what), visible(error))]
         }
         Verdict::DoesNotCompile { text } => text.lines().map(str::to_owned).collect(),
         Verdict::AttachFailed { program, hook, error } => {
+            let (program, hook) = (visible(program), visible(hook));
             vec![format!("program `{program}` cannot be attached to `{hook}`: {}", visible(error))]
         }
         Verdict::Crashed { how, diagnostics } => {
@@ -94,6 +98,7 @@ fn body(verdict: &Verdict, paint: Paint) -> Vec<String> {
 }
 
 fn rejected(program: &str, error: &str, log: &str) -> Vec<String> {
+    let program = visible(program);
     let mut lines = vec![format!("the kernel refused to load program `{program}`: {}", visible(error))];
     match verifier::reason(log) {
         Some(reason) => lines.push(format!("the verifier's reason: {}", visible(reason))),
@@ -114,7 +119,8 @@ fn tail(what: &str, all: &[&str]) -> Vec<String> {
         (_, 0) => format!("{what}:"),
         (count, _) => format!("{what} (the last {TAIL} of {count} lines):"),
     };
-    std::iter::once(heading).chain(all[from..].iter().map(|line| format!("  {}", unmarked(line)))).collect()
+    let clipped = |line: &&str| visible(&line.chars().take(LONGEST).collect::<String>());
+    std::iter::once(heading).chain(all[from..].iter().map(|line| format!("  {}", clipped(line)))).collect()
 }
 
 fn observations(check: &ObservedCheck) -> Vec<String> {

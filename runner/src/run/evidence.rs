@@ -23,7 +23,9 @@ impl Evidence {
         match &job.side {
             Side::Exercise => {}
             Side::Mutant(name) => folder = folder.join(format!("mutant-{name}")),
-            other => folder = folder.join(other.to_string().replace(['/', ' '], "-")),
+            Side::Solution => folder = folder.join("solution"),
+            // Not by its path: every file that is ever checked would leave a folder.
+            Side::Submission(_) => folder = folder.join("submission"),
         }
         if job.seed != 0 {
             // Two jobs that differ in their seeds run at the same time.

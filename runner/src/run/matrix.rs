@@ -134,7 +134,7 @@ pub fn run(
 ) -> Result<Finished, RunError> {
     let begin = Instant::now();
     let units = units(jobs);
-    let built = build::build(&run.paths.course, &units, run.toolchain, &mut |notice| match notice {
+    let built = build::build(&run.paths.course, &units, run.toolchain, &|notice| match notice {
         build::Notice::Busy(what) => (run.busy)(&what),
     })?;
     let build_time = begin.elapsed();

@@ -11,7 +11,7 @@ mod plan;
 #[cfg(test)]
 mod tests;
 
-pub use accept::{Accepted, accept, write_new, withdraw};
+pub use accept::{Accepted, accept, withdraw, write_new};
 pub use error::SnapshotError;
 pub use file::SnapshotKey;
 pub use load::Snapshots;

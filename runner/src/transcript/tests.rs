@@ -4,7 +4,7 @@ use channel::Record;
 use rstest::rstest;
 use vm::RunRecord;
 
-use super::{Refusal, Transcript, samples::*};
+use super::{MOST_CHECKS, Refusal, Transcript, samples::*};
 
 fn read(bytes: impl Into<Vec<u8>>) -> Transcript {
     Transcript::from_record(RunRecord { observations: bytes.into(), ..run(&[]) })
@@ -109,4 +109,12 @@ fn no_line_is_ever_lost() {
         );
         assert_eq!(transcript.observation_bytes, bytes.len());
     }
+}
+
+#[test]
+fn a_flood_of_checks_is_cut_off_early() {
+    let records: Vec<Record> = (0..1000).map(|number| check(&format!("c{number}"))).collect();
+    let transcript = Transcript::from_record(run(&records));
+    assert_eq!(transcript.checks.len(), MOST_CHECKS);
+    assert!(transcript.malformed[0].why.contains("at most"), "{:?}", transcript.malformed[0]);
 }

@@ -61,7 +61,8 @@ fn forbidden() {
 fn give_up_roots_rights() -> CapabilitySets {
     let before = capabilities(None).expect("the thread's rights");
     let roots = CapabilitySet::DAC_OVERRIDE | CapabilitySet::DAC_READ_SEARCH;
-    set_capabilities(None, CapabilitySets { effective: before.effective - roots, ..before }).expect("fewer rights");
+    set_capabilities(None, CapabilitySets { effective: before.effective - roots, ..before })
+        .expect("fewer rights");
     before
 }
 
@@ -92,7 +93,8 @@ fn of_this_machine() {
     let finding = probe(folder.path(), Path::new(DEVICE), qemu());
     let checkpoints = folder.path().join("checkpoints");
     let host = Host { accelerator: finding.accelerator, checkpoints, ..bench().host.clone() };
-    host.boot(bench().kernel("6.1"), &Machine::default()).unwrap_or_else(|error| panic!("{}: {error}", finding.why));
+    host.boot(bench().kernel("6.1"), &Machine::default())
+        .unwrap_or_else(|error| panic!("{}: {error}", finding.why));
 }
 
 #[test]

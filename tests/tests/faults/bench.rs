@@ -52,7 +52,7 @@ fn make() -> Result<Bench, Box<dyn std::error::Error>> {
         network: cargo::Network::Allowed,
     };
     // Without a lab to build, this builds the agent.
-    let agent = build::build(&paths.course, &[], &toolchain, &mut |_| {})?.agent;
+    let agent = build::build(&paths.course, &[], &toolchain, &|_| {})?.agent;
     let program = build::build_program(&paths.course, FAULT_PROGRAM, &toolchain)?;
     let kernels = tools.kernels.clone();
     let by_name: BTreeMap<String, Kernel> =

@@ -10,13 +10,7 @@ use std::{
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
-use crate::{
-    judged::LONG,
-    pipe,
-    stage::{self, Stage},
-    terminal::Terminal,
-    wait,
-};
+use crate::{judged::LONG, pipe, stage::Stage, terminal::Terminal, theatre, wait};
 
 /// How long a phase may take to be reached on a busy machine.
 const REACHED: Duration = Duration::from_secs(60);
@@ -79,7 +73,7 @@ fn in_a_real_build(#[values(Whom::Runner, Whom::Group)] whom: Whom) {
     let stage = Stage::new();
     stage.endless_compilation();
     let mut command = stage.runner(&[]);
-    command.env("CARGO", stage::cargo());
+    command.env("CARGO", theatre::cargo());
     let mut child = stage.start(command);
     let compiles = |process: &String| process.contains("--crate-name lab_90_fault");
     wait::until(REACHED, "rustc", || stage.processes().iter().any(compiles).then_some(()));

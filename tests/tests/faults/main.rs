@@ -19,4 +19,5 @@ mod runners;
 mod stage;
 mod stub;
 mod terminal;
+mod theatre;
 mod wait;

@@ -52,7 +52,8 @@ fn file(folder: &Path, text: &str) -> PathBuf {
 fn that_says_nothing_is_an_error_in_time_and_ended() {
     let folder = stub::folder();
     let pid = folder.path().join("pid");
-    let script = stub::script(folder.path(), "qemu", &format!("echo $$ > '{}'; exec sleep 600", pid.display()));
+    let script =
+        stub::script(folder.path(), "qemu", &format!("echo $$ > '{}'; exec sleep 600", pid.display()));
     let error = restore(&host(folder.path(), script)).expect_err("there is no QEMU");
     assert!(matches!(error, VmError::Timeout { .. }), "{error}");
     assert!(error.to_string().contains("QEMU to open its control socket"), "{error}");

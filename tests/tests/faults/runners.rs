@@ -77,7 +77,10 @@ fn run_with_small_disk(stage: &Stage, folder: &str, options: &str, arguments: &[
     let code = stage.end(&mut stage.start(command));
     let said = stage.said();
     let refused = code == 77 || said.contains("unshare:");
-    assert!(!refused, "this machine lets nobody mount a small disk, so a full one cannot be tested: {said}\nhint: allow user namespaces (`sysctl kernel.unprivileged_userns_clone=1`), or run as root");
+    assert!(
+        !refused,
+        "this machine lets nobody mount a small disk, so a full one cannot be tested: {said}\nhint: allow user namespaces (`sysctl kernel.unprivileged_userns_clone=1`), or run as root"
+    );
     code
 }
 
@@ -94,7 +97,10 @@ fn a_full_disk_is_an_error_that_says_so(#[case] folder: &str, #[case] options: &
     let said = stage.said().split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(code, 3, "{said}");
     assert!(said.to_lowercase().contains("no space left") || said.contains("no storage space"), "{said}");
-    assert!(said.contains("hint: ") && (said.contains("free some space") || said.contains("disk is not full")), "{said}");
+    assert!(
+        said.contains("hint: ") && (said.contains("free some space") || said.contains("disk is not full")),
+        "{said}"
+    );
     stage.is_left_within(Duration::from_secs(1));
 }
 

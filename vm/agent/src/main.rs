@@ -11,6 +11,7 @@ mod mounts;
 mod port;
 mod run;
 mod settings;
+mod settle;
 mod system;
 mod warm_up;
 
@@ -45,6 +46,10 @@ fn serve() -> Result<(), String> {
             Request::Ping(number) => Event::Pong(number),
             Request::Wake { epoch_ns, entropy } => {
                 answer("wake", system::wake(epoch_ns, &entropy).map(|()| Event::Awake))
+            }
+            Request::Settle => {
+                settle::settle();
+                Event::Settled
             }
             Request::PutFile { path, mode, contents } => answer(
                 &format!("write `{path}`"),

@@ -11,7 +11,7 @@ pub use message::{Event, Exit, Program, Request, Stream};
 
 /// The version of the protocol. Both sides refuse another one: a checkpoint made by an older
 /// runner must be rebuilt, never misread.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 /// The name of the virtio-serial port, as `/sys/class/virtio-ports/*/name` shows it in the guest.
 pub const PORT_NAME: &str = "workbook.agent";

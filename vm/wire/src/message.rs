@@ -15,6 +15,9 @@ pub enum Request {
         /// Fresh random bytes from the host.
         entropy: [u8; 32],
     },
+    /// The last request before a checkpoint is taken: wait until the kernel has done what it puts off until
+    /// after a boot. Answer: [`Event::Settled`].
+    Settle,
     /// Write a file in the guest (parents are created). Answer: [`Event::Stored`].
     PutFile {
         /// Absolute path in the guest.
@@ -63,6 +66,8 @@ pub enum Event {
     Pong(u64),
     /// The answer to [`Request::Wake`].
     Awake,
+    /// The answer to [`Request::Settle`].
+    Settled,
     /// The answer to [`Request::PutFile`].
     Stored,
     /// Bytes that the program wrote to the observation channel, as they came.
