@@ -10,7 +10,7 @@ use runner::{
     commands::{self, DID_NOT_PASS, PASSED},
     paths::Paths,
 };
-use tests::Tree;
+use tests::{Finding, Tree, rules};
 
 /// The learner writes what runs in the kernel.
 const LAB: &str = "lab-97-scaffold";
@@ -40,6 +40,39 @@ fn runner(words: &[&str]) -> u8 {
     commands::run(cli).unwrap_or_else(|error| panic!("{words:?}: {}", commands::message(&error)))
 }
 
+/// The repository with the files of the new labs, and with their lines in the summary.
+fn with_new_labs(copy: &Path) -> Tree {
+    let summary = "book/src/SUMMARY.md";
+    let mut tree = Tree::of_repository();
+    let mut listed = tree.text(summary).unwrap().to_owned();
+    for lab in [LAB, USER_LAB] {
+        listed += &format!("- [New]({lab}.md)\n");
+        let chapter = format!("book/src/{lab}.md");
+        tree = tree.with(&chapter, &fs::read_to_string(copy.join(&chapter)).unwrap());
+        let mut folders = vec![Path::new("labs").join(lab), Path::new("labs-ebpf").join(lab)];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(copy.join(&folder)).unwrap().flatten() {
+                let path = folder.join(entry.file_name());
+                match entry.file_type().unwrap().is_dir() {
+                    true => folders.push(path),
+                    false => {
+                        tree = tree.with(path.to_str().unwrap(), &fs::read_to_string(copy.join(&path)).unwrap());
+                    }
+                }
+            }
+        }
+    }
+    tree.with(summary, &listed)
+}
+
+/// What the rules find in the new labs, beyond what is left to the author.
+fn broken_rules(tree: &Tree) -> Vec<String> {
+    let new = |finding: &Finding| [LAB, USER_LAB].iter().any(|lab| finding.to_string().contains(lab));
+    let left = |finding: &Finding| finding.what == "says `TODO`";
+    let all = rules::ALL.iter().copied().flatten().flat_map(|rule| (rule.find)(tree));
+    all.filter(|finding| new(finding) && !left(finding)).map(|finding| finding.to_string()).collect()
+}
+
 #[test]
 fn a_new_lab_keeps_all_promises_apart_from_its_text() {
     let course = Paths::discover().unwrap().course;
@@ -54,4 +87,5 @@ fn a_new_lab_keeps_all_promises_apart_from_its_text() {
         assert_eq!(runner(&["check", lab, "--kernel", "6.1"]), DID_NOT_PASS);
         assert_eq!(runner(&["check", lab, "--mutant", "hard-coded", "--kernel", "6.1"]), DID_NOT_PASS);
     }
+    assert_eq!(broken_rules(&with_new_labs(copy.path())), [""; 0]);
 }
