@@ -56,7 +56,8 @@ fn with_new_labs(copy: &Path) -> Tree {
                 match entry.file_type().unwrap().is_dir() {
                     true => folders.push(path),
                     false => {
-                        tree = tree.with(path.to_str().unwrap(), &fs::read_to_string(copy.join(&path)).unwrap());
+                        tree =
+                            tree.with(path.to_str().unwrap(), &fs::read_to_string(copy.join(&path)).unwrap());
                     }
                 }
             }

@@ -234,6 +234,6 @@ mod tests {
     #[test]
     fn an_old_qemu_emulates_with_one_thread() {
         let origin = Origin::Boot { vmlinux: Path::new("/k/vmlinux"), initramfs: Path::new("/k/initramfs") };
-        assert!(line((7, 2, 22), Memory::Anonymous, origin).contains("-accel tcg,thread=single "));
+        assert!(line((7, 2, 22), Memory::Anonymous, origin).contains("-accel tcg,thread=single\n"));
     }
 }

@@ -1,7 +1,7 @@
 //! What a run needs built, grouped into as few cargo invocations as possible.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     fs,
     path::{Path, PathBuf},
     sync::Arc,
@@ -76,9 +76,8 @@ pub fn build(
     let mut trees = BTreeMap::from([(None, course.to_owned())]);
     let wanted = wanted(units);
     for name in wanted.keys().filter_map(|(tree, _)| tree.as_ref()) {
-        if !trees.contains_key(&Some(name.clone())) {
-            let root = tree::prepare(course, name, &standing(units, name)?)?;
-            trees.insert(Some(name.clone()), root);
+        if let Entry::Vacant(place) = trees.entry(Some(name.clone())) {
+            place.insert(tree::prepare(course, name, &standing(units, name)?)?);
         }
     }
     let invocation = |((tree, kind), packages): (&(Tree, Kind), &BTreeSet<String>)| Invocation {

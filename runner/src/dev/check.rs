@@ -150,7 +150,10 @@ fn clippy_labs(session: &Session, ready: &Ready) -> Result<Outcome> {
 }
 
 fn unit_tests(session: &Session, _: &Ready) -> Result<Outcome> {
-    cargo(session, &["test", "--release", "--workspace", "--exclude", "tests", "--lib", "--bins"])
+    cargo(
+        session,
+        &["test", "--release", "--workspace", "--exclude", "tests", "--lib", "--bins", "--no-fail-fast"],
+    )
 }
 
 fn command_line_tests(session: &Session, _: &Ready) -> Result<Outcome> {
