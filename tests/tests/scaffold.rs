@@ -20,16 +20,17 @@ const USER_LAB: &str = "lab-98-scaffold-user";
 
 /// A copy of the course's files. What cargo and aya made of them is shared: only the new lab is compiled.
 fn copy_of_the_course(course: &Path) -> tempfile::TempDir {
-    let copy = tempfile::tempdir().unwrap();
+    let copy = tempfile::tempdir().expect("a copy of the course");
     for file in Tree::of_repository().paths() {
         let to = copy.path().join(file);
-        fs::create_dir_all(to.parent().unwrap()).unwrap();
-        fs::copy(course.join(file), to).unwrap();
+        fs::create_dir_all(to.parent().expect("a copy of the course")).expect("a copy of the course");
+        fs::copy(course.join(file), to).expect("a copy of the course");
     }
-    fs::create_dir(copy.path().join("target")).unwrap();
+    fs::create_dir(copy.path().join("target")).expect("a copy of the course");
     for folder in ["guest", "ebpf"] {
-        fs::create_dir_all(course.join("target").join(folder)).unwrap();
-        symlink(course.join("target").join(folder), copy.path().join("target").join(folder)).unwrap();
+        fs::create_dir_all(course.join("target").join(folder)).expect("a copy of the course");
+        symlink(course.join("target").join(folder), copy.path().join("target").join(folder))
+            .expect("a copy of the course");
     }
     copy
 }
@@ -44,20 +45,22 @@ fn runner(words: &[&str]) -> u8 {
 fn with_new_labs(copy: &Path) -> Tree {
     let summary = "book/src/SUMMARY.md";
     let mut tree = Tree::of_repository();
-    let mut listed = tree.text(summary).unwrap().to_owned();
+    let mut listed = tree.text(summary).expect("a copy of the course").to_owned();
     for lab in [LAB, USER_LAB] {
         listed += &format!("- [New]({lab}.md)\n");
         let chapter = format!("book/src/{lab}.md");
-        tree = tree.with(&chapter, &fs::read_to_string(copy.join(&chapter)).unwrap());
+        tree = tree.with(&chapter, &fs::read_to_string(copy.join(&chapter)).expect("a copy of the course"));
         let mut folders = vec![Path::new("labs").join(lab), Path::new("labs-ebpf").join(lab)];
         while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(copy.join(&folder)).unwrap().flatten() {
+            for entry in fs::read_dir(copy.join(&folder)).expect("a copy of the course").flatten() {
                 let path = folder.join(entry.file_name());
-                match entry.file_type().unwrap().is_dir() {
+                match entry.file_type().expect("a copy of the course").is_dir() {
                     true => folders.push(path),
                     false => {
-                        tree =
-                            tree.with(path.to_str().unwrap(), &fs::read_to_string(copy.join(&path)).unwrap());
+                        tree = tree.with(
+                            path.to_str().expect("a copy of the course"),
+                            &fs::read_to_string(copy.join(&path)).expect("a copy of the course"),
+                        );
                     }
                 }
             }
@@ -76,9 +79,9 @@ fn broken_rules(tree: &Tree) -> Vec<String> {
 
 #[test]
 fn a_new_lab_keeps_all_promises_apart_from_its_text() {
-    let course = Paths::discover().unwrap().course;
+    let course = Paths::discover().expect("a copy of the course").course;
     let copy = copy_of_the_course(&course);
-    std::env::set_current_dir(copy.path()).unwrap();
+    std::env::set_current_dir(copy.path()).expect("a copy of the course");
     assert_eq!(runner(&["dev", "new", LAB]), PASSED);
     assert_eq!(runner(&["dev", "new", USER_LAB, "--user"]), PASSED);
     assert_eq!(runner(&["dev", "accept", LAB, USER_LAB, "--yes"]), PASSED);
