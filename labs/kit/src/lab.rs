@@ -17,8 +17,8 @@ pub struct Lab {
 /// Runs a lab's `body` and says how it went.
 ///
 /// The end message, without which no run counts, is written only when `body` came through. A
-/// [`Failure`] becomes the record that it carries. Any other error goes to standard error: it is the
-/// lab's own, and the judge does not call it the learner's.
+/// [`Failure`] becomes the record that it carries. Any other error, the lab's own or that of a
+/// [`crate::confined`] exercise, goes to standard error: the judge decides nothing by it.
 pub fn lab(body: impl FnOnce(&mut Lab) -> anyhow::Result<()>) -> ExitCode {
     // SAFETY: the agent opens descriptor 3 for this program alone, and nothing else here owns it.
     let channel = unsafe { File::from_raw_fd(CHANNEL_FD) };
@@ -31,7 +31,7 @@ pub fn lab(body: impl FnOnce(&mut Lab) -> anyhow::Result<()>) -> ExitCode {
         Err(error) => {
             match error.downcast_ref::<Failure>() {
                 Some(failure) => lab.write(failure.record()),
-                None => eprintln!("the lab's program failed: {error:#}"),
+                None => eprintln!("the lab cannot go on: {error:#}"),
             }
             ExitCode::FAILURE
         }

@@ -28,10 +28,14 @@
 //! }
 //! ```
 //!
+//! That is a lab whose exercise is an eBPF program. Where the exercise is code of user space, it runs in
+//! a process of its own: see [`confined`] and [`lab_with_exercise`].
+//!
 //! The eBPF object lies at `/lab/object.o`; the seed comes in `LAB_SEED`; records leave through file
 //! descriptor 3, one JSON line each (`labs/channel`). To try a guest program by hand on a machine
 //! where you are root: `LAB_SEED=0 ./lab-01-hello 3>&1`.
 
+pub mod confined;
 mod failure;
 mod lab;
 mod mask;
@@ -40,6 +44,7 @@ mod seed;
 mod verifier;
 mod worker;
 
+pub use confined::{Exercise, Rights, lab_with_exercise};
 pub use failure::Failure;
 pub use lab::{Lab, lab};
 pub use mask::mask;

@@ -47,6 +47,16 @@ impl Seed {
         if self.value == 0 { committed.to_owned() } else { format!("{}{drawn}", &committed[..kept]) }
     }
 
+    /// Brings `list` into another order; seed 0 leaves it as it is. Fisher and Yates's way.
+    pub fn shuffle<T>(&mut self, list: &mut [T]) {
+        for last in (1..list.len()).rev() {
+            let drawn = self.draw() as usize % (last + 1);
+            if self.value != 0 {
+                list.swap(last, drawn);
+            }
+        }
+    }
+
     fn letter(&mut self) -> char {
         char::from(b'a' + (self.draw() % 26) as u8)
     }
@@ -63,6 +73,8 @@ impl Seed {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::Seed;
 
     #[test]
@@ -70,6 +82,21 @@ mod tests {
         let mut seed = Seed::new(0);
         assert_eq!(seed.number(137, 50..=500), 137);
         assert_eq!(seed.name("w-alpha"), "w-alpha");
+        let mut list = [1, 2, 3];
+        seed.shuffle(&mut list);
+        assert_eq!(list, [1, 2, 3]);
+    }
+
+    #[test]
+    fn other_seeds_give_every_order() {
+        let order = |value| {
+            let mut list = [1, 2, 3];
+            Seed::new(value).shuffle(&mut list);
+            list
+        };
+        let orders: BTreeSet<_> = (1..100).map(order).collect();
+        assert_eq!(orders.len(), 6);
+        assert_eq!(order(7), order(7));
     }
 
     #[test]

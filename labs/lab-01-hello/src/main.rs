@@ -12,7 +12,7 @@ fn main() -> ExitCode {
         let name = lab.seed().name("w-hello");
         let calls = lab.seed().number(100, 50..=500);
         let thread_calls = lab.seed().number(37, 10..=49);
-        let other_calls = lab.seed().number(50, 10..=500);
+        let other_calls = [lab.seed().number(20, 5..=250), lab.seed().number(30, 5..=250)];
 
         // ANCHOR: load
         let mut worker = Worker::start(&name, |times| {
@@ -20,7 +20,8 @@ fn main() -> ExitCode {
             // A process may have several threads: these calls are the worker's, too.
             thread::spawn(move || getppid(thread_calls)).join().expect("the thread ends");
         })?;
-        let mut bystander = Worker::start("bystander", getppid)?;
+        // Another process, of the same name.
+        let mut bystander = Worker::start(&name, getppid)?;
 
         let mut object = lab.object().global("WORKER", worker.pid()).open()?;
         let counter: Array<_, u64> = object.map("CALLS")?;
@@ -35,8 +36,9 @@ fn main() -> ExitCode {
         let link = program.attach_to("tracepoint syscalls/sys_enter_getppid", |program| {
             program.attach("syscalls", "sys_enter_getppid")
         })?;
+        bystander.run(other_calls[0])?;
         worker.run(calls)?;
-        bystander.run(other_calls)?;
+        bystander.run(other_calls[1])?;
         lab.check("count");
         lab.observe(format!("after attach: {}", counter.get(&0, 0)?));
 

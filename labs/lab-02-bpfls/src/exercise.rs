@@ -2,10 +2,7 @@
 
 use aya::programs::loaded_programs;
 
-use crate::{
-    listing::{Row, type_name},
-    pins::Pin,
-};
+use crate::{listing::Row, names::type_name, pins::Pin};
 
 // ANCHOR: list
 /// Lists the loaded programs, in the order of their ids.

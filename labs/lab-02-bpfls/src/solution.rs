@@ -6,7 +6,8 @@ use aya::{
 };
 
 use crate::{
-    listing::{Row, type_name},
+    listing::Row,
+    names::type_name,
     pins::{Pin, Pinned},
 };
 

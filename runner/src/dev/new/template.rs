@@ -48,8 +48,9 @@ const EBPF: [(&str, &str); 5] = [
 ];
 
 /// The learner writes what runs in user space.
-const USER: [(&str, &str); 5] = [
+const USER: [(&str, &str); 6] = [
     ("labs/@LAB@/src/main.rs", template!("user/main.rs")),
+    ("labs/@LAB@/src/lib.rs", template!("user/lib.rs")),
     ("labs/@LAB@/src/exercise.rs", template!("user/exercise.rs")),
     ("labs/@LAB@/src/solution.rs", template!("user/solution.rs")),
     ("labs/@LAB@/mutants/@MUTANT@.rs", template!("user/hard-coded.rs")),
@@ -59,13 +60,16 @@ const USER: [(&str, &str); 5] = [
 /// All files of a new lab, in the order of their paths.
 pub(super) fn files(name: &Name, side: ExerciseSide) -> Vec<File> {
     let (own, home, dependencies) = match side {
-        ExerciseSide::Ebpf => (EBPF, "labs-ebpf", ""),
-        ExerciseSide::Guest => {
-            (USER, "labs", "anyhow.workspace = true # what the exercise returns when something fails\n")
-        }
+        ExerciseSide::Ebpf => (EBPF.as_slice(), "labs-ebpf", ""),
+        ExerciseSide::Guest => (
+            USER.as_slice(),
+            "labs",
+            "anyhow.workspace = true # what the exercise returns when something fails\n",
+        ),
     };
     let words = [
         ("@LAB@", name.to_string()),
+        ("@CRATE@", name.to_string().replace('-', "_")),
         ("@ID@", name.id().to_owned()),
         ("@NUMBER@", name.number().to_owned()),
         ("@HOME@", home.to_owned()),
@@ -78,7 +82,7 @@ pub(super) fn files(name: &Name, side: ExerciseSide) -> Vec<File> {
         words.iter().fold(text.to_owned(), |text, (placeholder, word)| text.replace(placeholder, word))
     };
     let file = |(path, text): &(&str, &str)| File { path: filled(path).into(), text: filled(text) };
-    let mut files: Vec<File> = BOTH.iter().chain(&own).map(file).collect();
+    let mut files: Vec<File> = BOTH.iter().chain(own).map(file).collect();
     files.sort_by(|one, other| one.path.cmp(&other.path));
     files
 }

@@ -1,0 +1,160 @@
+//! The learner's side of a user-space lab, run in a process of its own that can only answer.
+//!
+//! For authors. What a lab observes must be true even if `exercise.rs` lies, so the exercise never
+//! runs in the process that writes the records. A lab whose exercise is user-space code has two crates
+//! in its folder:
+//!
+//! - `src/lib.rs`, the learner's: `exercise.rs`, and the types that it speaks in. It begins with
+//!   `#![forbid(unsafe_code)]`: both crates end up in one file, and without `unsafe` nothing in the
+//!   exercise can put itself before the guest program's `main`, or in the place of a C function.
+//! - `src/main.rs`, the guest program. It calls [`lab_with_exercise`] and passes on the exercise's
+//!   function, but never calls it. It declares the types again, `pub mod listing;` as in `lib.rs`: two
+//!   crates, two types, so that no `impl` in `exercise.rs` belongs to the guest program's.
+//!
+//! [`Exercise::ask`] starts this program once more, and that process gives up everything before the
+//! exercise's first line runs (`cage.rs` is the list): root, all capabilities but those in [`Rights`],
+//! the seed and the rest of the environment, and every descriptor but its standard streams and two
+//! pipes. It may print freely. It cannot reach the observation channel or the guest program's memory, nor
+//! change a program or map of the lab. Nothing that it starts outlives its answer.
+//!
+//! Question and answer cross as JSON; that they cross is not a claim that the answer is right. How
+//! long an answer may take is the agent's matter: the lab's `timeout_s` covers the whole run.
+
+mod cage;
+mod child;
+mod filter;
+mod rights;
+
+use std::{ffi::CString, process::ExitCode};
+
+use anyhow::{Context, bail, ensure};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+pub use self::rights::Rights;
+use self::{cage::Cage, child::Child};
+use crate::Lab;
+
+/// The largest answer, in bytes.
+const LIMIT: u64 = 16 << 20;
+
+/// The argument by which the program knows that it is to answer, and not to run the lab.
+const MARK: &str = "--exercise";
+
+/// What the confined process sends back.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Reply<A> {
+    Answer(A),
+    Error(String),
+}
+
+/// Runs a lab whose exercise is a function of user space: [`crate::lab`], with the exercise to ask.
+///
+/// `answer` is the exercise, as `lib.rs` offers it: it runs only in the confined process.
+pub fn lab_with_exercise<I: DeserializeOwned, O: Serialize>(
+    answer: fn(I) -> anyhow::Result<O>,
+    rights: Rights,
+    body: impl FnOnce(&mut Lab, &Exercise) -> anyhow::Result<()>,
+) -> ExitCode {
+    if std::env::args_os().nth(1).is_some_and(|word| word == MARK) {
+        return child::serve(answer);
+    }
+    crate::lab(|lab| body(lab, &Exercise::new(rights)))
+}
+
+/// The learner's function, somewhere else.
+pub struct Exercise {
+    command: Vec<CString>,
+    cage: Option<Cage>,
+}
+
+impl Exercise {
+    fn new(rights: Rights) -> Self {
+        let command = [c"/proc/self/exe", c"--exercise"].map(CString::from).into();
+        Self { command, cage: Some(Cage::new(rights)) }
+    }
+
+    /// Asks the exercise in a fresh process. `A` is the guest program's own type for the answer.
+    ///
+    /// # Errors
+    /// If the exercise returned an error, panicked, ended without an answer, or answered what is no `A`,
+    /// and which of them; or if the system refuses a process.
+    pub fn ask<A: DeserializeOwned>(&self, question: &impl Serialize) -> anyhow::Result<A> {
+        let question = serde_json::to_vec(question).context("the question cannot be written as JSON")?;
+        let mut child = Child::start(&self.command, self.cage.as_ref())?;
+        child.put(&question);
+        let said = child.answer(LIMIT)?;
+        ensure!(said.len() as u64 <= LIMIT, "the exercise's answer is longer than {} MiB", LIMIT >> 20);
+        understand(&said, child.wait()?)
+    }
+}
+
+/// What a process that said `said` and ended with `status` has answered.
+fn understand<A: DeserializeOwned>(said: &[u8], status: libc::c_int) -> anyhow::Result<A> {
+    if libc::WIFSIGNALED(status) {
+        bail!("the exercise was ended by signal {}, without an answer", libc::WTERMSIG(status));
+    }
+    match libc::WEXITSTATUS(status) {
+        0 if !said.is_empty() => {}
+        cage::NOT_CONFINED if said.is_empty() => bail!("the exercise's process could not be confined"),
+        101 => bail!("the exercise panicked; its message is in what the program printed"),
+        code => bail!("the exercise ended with exit code {code}, without an answer"),
+    }
+    let reply = serde_json::from_slice(said).with_context(|| {
+        let begin = String::from_utf8_lossy(&said[..said.len().min(80)]);
+        format!("the exercise's answer cannot be read; it begins with `{begin}`")
+    })?;
+    match reply {
+        Reply::Answer(answer) => Ok(answer),
+        Reply::Error(error) => bail!("the exercise returned an error: {error}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What comes of a process that does this instead of the exercise, without a cage: that needs root.
+    fn ask(script: &str, question: &str) -> Result<Vec<u32>, String> {
+        let command = [c"/bin/sh", c"-c", &CString::new(script).unwrap()].map(CString::from).into();
+        let exercise = Exercise { command, cage: None };
+        exercise.ask(&question).map_err(|error| format!("{error:#}"))
+    }
+
+    #[test]
+    fn the_question_goes_in_and_the_answer_comes_out() {
+        assert_eq!(ask(r#"read q <&8; [ "$q" = '"hm"' ] && echo '{"answer":[7]}' >&9"#, "hm"), Ok(vec![7]));
+        let long = "x".repeat(1 << 20);
+        assert_eq!(ask(r#"n=$(wc -c <&8); echo "{\"answer\":[$n]}" >&9"#, &long), Ok(vec![(1 << 20) + 2]));
+    }
+
+    #[test]
+    fn what_goes_wrong_is_told_apart() {
+        let error = |script: &str| ask(script, &"x".repeat(1 << 17)).unwrap_err();
+        assert_eq!(
+            error(r#"echo '{"error":"no such id"}' >&9"#),
+            "the exercise returned an error: no such id"
+        );
+        assert_eq!(error("exit 101"), "the exercise panicked; its message is in what the program printed");
+        assert_eq!(error("exit 0"), "the exercise ended with exit code 0, without an answer");
+        assert_eq!(error("exit 126"), "the exercise's process could not be confined");
+        assert_eq!(error("kill -9 $$"), "the exercise was ended by signal 9, without an answer");
+        let rubbish = error(r#"echo '"end"' >&9"#);
+        assert!(
+            rubbish.starts_with("the exercise's answer cannot be read; it begins with `\"end\""),
+            "{rubbish}"
+        );
+        assert_eq!(error("cat <&8 >/dev/null; yes >&9"), "the exercise's answer is longer than 16 MiB");
+    }
+
+    #[test]
+    fn the_process_has_no_other_descriptor_and_no_environment() {
+        let script = r#"
+            for fd in 3 4 5 6 7 11 12 13; do [ -e /proc/self/fd/$fd ] && exit 1; done
+            [ -z "$HOME$CARGO" ] || exit 2
+            echo '{"answer":[]}' >&9"#;
+        let open = std::fs::File::open("/dev/null").unwrap();
+        assert_eq!(ask(script, ""), Ok(vec![]));
+        drop(open);
+    }
+}

@@ -1,0 +1,113 @@
+//! The confined process: how it starts, what goes in, what comes out, how it ends.
+//!
+//! It carries bytes. What they mean is the caller's matter, and what the process may do the cage's.
+
+use std::{
+    ffi::{CString, c_char},
+    fs::File,
+    io::{Read, Write, pipe},
+    os::fd::{AsRawFd, FromRawFd, OwnedFd},
+    process::ExitCode,
+    ptr,
+};
+
+use anyhow::{Context, ensure};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    Reply,
+    cage::{self, Cage},
+};
+
+/// The descriptor from which the exercise's process reads its question.
+pub(super) const QUESTION_FD: i32 = 8;
+
+/// The descriptor on which it answers.
+pub(super) const ANSWER_FD: i32 = 9;
+
+/// A process that was asked. Dropping it kills and reaps it.
+pub(super) struct Child {
+    pid: libc::pid_t,
+    question: Option<File>,
+    answer: File,
+}
+
+impl Child {
+    /// Starts `command`, its first word being the path; in the cage, if there is one.
+    pub(super) fn start(command: &[CString], cage: Option<&Cage>) -> anyhow::Result<Self> {
+        let (question_reader, question_writer) = pipe().context("cannot make a pipe")?;
+        let (answer_reader, answer_writer) = pipe().context("cannot make a pipe")?;
+        let arguments: Vec<*const c_char> =
+            command.iter().map(|word| word.as_ptr()).chain([ptr::null()]).collect();
+        // In a process-id namespace of its own, so that what it starts dies with it.
+        let flags = libc::SIGCHLD | if cage.is_some() { libc::CLONE_NEWPID } else { 0 };
+        // SAFETY: without `CLONE_VM` this is `fork` with a flag. The child makes system calls on what was
+        // prepared here, allocates nothing, and never returns.
+        let pid =
+            unsafe { libc::syscall(libc::SYS_clone, libc::c_long::from(flags), 0_u64, 0_u64, 0_u64, 0_u64) };
+        if pid == 0 {
+            let pipes = [question_reader.as_raw_fd(), answer_writer.as_raw_fd()];
+            cage::become_exercise(&arguments, pipes, cage);
+        }
+        ensure!(pid > 0, "cannot start the exercise's process: {}", std::io::Error::last_os_error());
+        Ok(Self {
+            pid: libc::pid_t::try_from(pid)?,
+            question: Some(File::from(OwnedFd::from(question_writer))),
+            answer: File::from(OwnedFd::from(answer_reader)),
+        })
+    }
+
+    /// Hands over the question. That nobody reads it is no error: how the process ended will tell.
+    pub(super) fn put(&mut self, question: &[u8]) {
+        if let Some(mut pipe) = self.question.take() {
+            let _ = pipe.write_all(question);
+        }
+    }
+
+    /// Everything that the process says until its end, but at most one byte more than `limit`.
+    pub(super) fn answer(&mut self, limit: u64) -> anyhow::Result<Vec<u8>> {
+        let mut said = Vec::new();
+        (&self.answer).take(limit + 1).read_to_end(&mut said).context("cannot read the exercise's answer")?;
+        Ok(said)
+    }
+
+    /// Waits for its end; the status is that of waitpid(2).
+    pub(super) fn wait(&mut self) -> anyhow::Result<libc::c_int> {
+        let mut status = 0;
+        // SAFETY: `status` outlives the call; the process is this one's child and reaped only here.
+        let reaped = unsafe { libc::waitpid(self.pid, &raw mut status, 0) };
+        ensure!(reaped == self.pid, "cannot wait for the exercise: {}", std::io::Error::last_os_error());
+        self.pid = 0;
+        Ok(status)
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        if self.pid > 0 {
+            // SAFETY: the child is not reaped yet, so its id cannot belong to another process.
+            unsafe { libc::kill(self.pid, libc::SIGKILL) };
+            let _ = self.wait();
+        }
+    }
+}
+
+/// The confined process's `main`: reads the question, asks the learner's function, and replies.
+pub(super) fn serve<I: DeserializeOwned, O: Serialize>(answer: fn(I) -> anyhow::Result<O>) -> ExitCode {
+    // SAFETY: `become_exercise` opened both for this program alone, and nothing else here owns them.
+    let (question, mut pipe) = unsafe { (File::from_raw_fd(QUESTION_FD), File::from_raw_fd(ANSWER_FD)) };
+    let reply =
+        match serde_json::from_reader(question).context("cannot read the lab's question").and_then(answer) {
+            Ok(answer) => Reply::Answer(answer),
+            Err(error) => Reply::Error(format!("{error:#}")),
+        };
+    let written =
+        serde_json::to_vec(&reply).context("it is no JSON").and_then(|reply| Ok(pipe.write_all(&reply)?));
+    match written {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("the exercise's answer cannot be sent: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What an exercise may do beyond computing and printing.
+//!
+//! It names rights. That a process has no others is the cage's matter.
+
+/// The rights of a confined process. Each lab asks for as few as it can.
+#[derive(Debug, Clone, Copy)]
+pub struct Rights {
+    /// Capabilities, by their numbers in include/uapi/linux/capability.h.
+    pub(super) capabilities: &'static [u32],
+    /// The commands of bpf(2) that it may use, by their numbers in include/uapi/linux/bpf.h.
+    pub(super) bpf_commands: &'static [u32],
+}
+
+impl Rights {
+    /// None at all: what any user may do who has no name.
+    pub const NONE: Self = Self { capabilities: &[], bpf_commands: &[] };
+
+    /// To ask the kernel about all programs, maps and links, and to read maps: nothing that changes one,
+    /// and nothing that makes a program run.
+    ///
+    /// Loading is in it, because aya finds out by loading what the kernel can do. A program that is
+    /// attached nowhere never runs.
+    pub const ASK_BPF: Self = Self { capabilities: &[CAP_SYS_ADMIN], bpf_commands: ASKING };
+}
+
+/// From 5.10 to 7.3 the kernel wants it for the commands that go through ids.
+const CAP_SYS_ADMIN: u32 = 21;
+
+/// The commands of [`Rights::ASK_BPF`]. Left out are above all those that attach (`PROG_ATTACH`,
+/// `RAW_TRACEPOINT_OPEN`, `LINK_CREATE`), run (`PROG_TEST_RUN`), change (`MAP_UPDATE_ELEM`, `LINK_UPDATE`,
+/// `LINK_DETACH`) or keep (`OBJ_PIN`).
+const ASKING: &[u32] = &[
+    0,  // BPF_MAP_CREATE
+    1,  // BPF_MAP_LOOKUP_ELEM
+    4,  // BPF_MAP_GET_NEXT_KEY
+    5,  // BPF_PROG_LOAD
+    7,  // BPF_OBJ_GET
+    11, // BPF_PROG_GET_NEXT_ID
+    12, // BPF_MAP_GET_NEXT_ID
+    13, // BPF_PROG_GET_FD_BY_ID
+    14, // BPF_MAP_GET_FD_BY_ID
+    15, // BPF_OBJ_GET_INFO_BY_FD
+    16, // BPF_PROG_QUERY
+    18, // BPF_BTF_LOAD
+    19, // BPF_BTF_GET_FD_BY_ID
+    20, // BPF_TASK_FD_QUERY
+    23, // BPF_BTF_GET_NEXT_ID
+    30, // BPF_LINK_GET_FD_BY_ID
+    31, // BPF_LINK_GET_NEXT_ID
+];
