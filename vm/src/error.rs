@@ -38,6 +38,25 @@ pub enum VmError {
     /// The agent refused a request or broke the protocol.
     #[error("the agent in the guest: {0}")]
     Agent(String),
+    /// A file that does not fit into a message to the agent.
+    #[error(
+        "cannot hand `{path}` over to the guest: it has {size} bytes, and the limit is {}\nhint: make it smaller; data that it embeds can be made in the guest",
+        crate::program::LARGEST_FILE
+    )]
+    TooLarge {
+        /// Its path in the guest.
+        path: String,
+        /// In bytes.
+        size: usize,
+    },
+    /// Another process holds a lock for too long.
+    #[error("waited {waited:.1?} for another runner that holds `{}`, in vain\nhint: if no other runner is at work, find the process that holds the file (`lslocks` shows it) and end it; else run the same command when that one is done", path.display())]
+    Locked {
+        /// The lock file.
+        path: PathBuf,
+        /// For how long.
+        waited: Duration,
+    },
     /// QEMU's control socket refused a command.
     #[error("QEMU refused `{command}`: {why}")]
     Refused {

@@ -1,8 +1,12 @@
 //! A running guest: the QEMU process, its control socket, and the conversation with the agent.
 
 use std::{
+    fmt,
     io::{self, ErrorKind, Write},
-    os::{fd::AsRawFd, unix::net::UnixStream},
+    os::{
+        fd::AsRawFd,
+        unix::{net::UnixStream, process::ExitStatusExt},
+    },
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc::{Receiver, RecvTimeoutError, sync_channel},
     thread::{self, JoinHandle},
@@ -22,7 +26,7 @@ use crate::{
     deadline::Deadline,
     error::VmError,
     machine::{Accelerator, Machine, Qemu},
-    qmp::Qmp,
+    qmp::{Qmp, Shutdown},
 };
 
 /// How many events may wait on the host before the guest is held up.
@@ -53,6 +57,33 @@ pub(crate) enum NoEvent {
     Timeout,
     /// The stream ended or broke.
     Broken(FrameError),
+}
+
+/// How QEMU came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// We did not do it.
+    ByItself(ExitStatus),
+    /// It went on without its guest's port, and we ended it.
+    ByUs,
+}
+
+impl End {
+    /// Whether a signal ended it that no program sends to itself when it crashes: somebody on the host did.
+    pub(crate) fn is_foul_play(self) -> bool {
+        let foreign =
+            [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGKILL, libc::SIGTERM, libc::SIGXCPU];
+        matches!(self, Self::ByItself(status) if status.signal().is_some_and(|signal| foreign.contains(&signal)))
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ByItself(status) => write!(f, "{status}"),
+            Self::ByUs => f.write_str("it went on and had to be ended"),
+        }
+    }
 }
 
 impl Guest {
@@ -225,7 +256,7 @@ impl Guest {
                 VmError::Timeout { awaited, waited: deadline.timeout(), console: self.console() }
             }
             NoEvent::Broken(_) => {
-                let status = self.end().map_or("unknown status".to_owned(), |status| status.to_string());
+                let status = self.end().to_string();
                 VmError::Ended { status, awaited, console: self.console() }
             }
         }
@@ -233,23 +264,31 @@ impl Guest {
 
     /// Waits briefly for QEMU to end by itself, then ends it; returns how it ended. All that it
     /// printed has been read afterwards.
-    pub(crate) fn end(&mut self) -> Option<ExitStatus> {
+    pub(crate) fn end(&mut self) -> End {
         /// A guest that panics or powers off needs this long under emulation.
         const GRACE: Duration = Duration::from_millis(500);
-        if self.registration.is_some() {
-            self.wait_for_exit(GRACE);
+        let by_itself = self.registration.is_none() || self.wait_for_exit(GRACE);
+        match self.kill() {
+            Some(status) if by_itself => End::ByItself(status),
+            _ => End::ByUs,
         }
-        self.kill()
     }
 
-    /// Waits until the QEMU process has ended, at most this long.
-    pub(crate) fn wait_for_exit(&self, timeout: Duration) {
-        let Some(pid) = Pid::from_raw(self.child.id() as i32) else { return };
-        let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else { return };
+    /// Why the machine was shut down, if QEMU said so. To be called after [`Guest::end`].
+    pub(crate) fn shutdown(&mut self) -> Option<Shutdown> {
+        /// All that there is to read lies in the socket's buffer.
+        const TIMEOUT: Duration = Duration::from_secs(2);
+        self.qmp.shutdown(&Deadline::after(TIMEOUT, "QEMU's last words"))
+    }
+
+    /// Waits until the QEMU process has ended, at most this long; says whether it has.
+    pub(crate) fn wait_for_exit(&self, timeout: Duration) -> bool {
+        let Some(pid) = Pid::from_raw(self.child.id() as i32) else { return false };
+        let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else { return false };
         let timeout =
             Timespec { tv_sec: timeout.as_secs() as i64, tv_nsec: i64::from(timeout.subsec_nanos()) };
         // An error only shortens the wait.
-        let _ = poll(&mut [PollFd::new(&process, PollFlags::IN)], Some(&timeout));
+        poll(&mut [PollFd::new(&process, PollFlags::IN)], Some(&timeout)).is_ok_and(|ended| ended > 0)
     }
 
     /// Ends QEMU at once.

@@ -2,19 +2,23 @@
 
 use std::time::{Duration, Instant};
 
-use wire::{Event, Exit, Program, Request};
+use wire::{Event, Exit, FrameError, Program, Request};
 
 use crate::{
     console::{shows_panic, shows_power_off},
     deadline::Deadline,
     error::VmError,
     guest::{Guest, NoEvent},
+    qmp::{Shutdown, Wish},
     record::{Ending, RunRecord, Times},
 };
 
 /// What the host waits beyond the program's own timeout, before scaling: the agent must have time
 /// to kill, to drain the pipes and to say so.
 pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The largest file that can be handed over, in bytes: what a frame holds, less its path and its mode.
+pub const LARGEST_FILE: usize = wire::MAX_FRAME - 8192;
 
 /// How many kernel log lines are kept at most. The agent sends fewer; a hostile one might not.
 const MOST_LOG_LINES: usize = 50_000;
@@ -43,8 +47,12 @@ impl Guest {
     /// Hands a file over.
     ///
     /// # Errors
-    /// When the guest refuses, is silent or gone.
+    /// [`VmError::TooLarge`] before anything is sent, if it has more than [`LARGEST_FILE`] bytes; when the
+    /// guest refuses, is silent or gone.
     pub fn put_file(&mut self, file: GuestFile<'_>, deadline: &Deadline) -> Result<(), VmError> {
+        if file.contents.len() > LARGEST_FILE {
+            return Err(VmError::TooLarge { path: file.path.to_owned(), size: file.contents.len() });
+        }
         let (path, contents) = (file.path.to_owned(), file.contents.to_vec());
         let request = Request::PutFile { path, mode: file.mode, contents };
         self.ask(&request, deadline, |event| matches!(event, Event::Stored).then_some(()))
@@ -121,13 +129,7 @@ impl Guest {
                 self.kill();
                 Ending::Silent { awaited: deadline.awaited().to_owned(), waited: deadline.timeout() }
             }
-            Err(NoEvent::Broken(error)) => {
-                let status = self.end().map_or("unknown status".to_owned(), |status| status.to_string());
-                match error {
-                    wire::FrameError::Ended | wire::FrameError::Io(_) => Ending::Vanished { status },
-                    other => Ending::Broken { what: other.to_string() },
-                }
-            }
+            Err(NoEvent::Broken(error)) => self.post_mortem(&error),
         };
         // A panic explains every kind of silence, and so does a guest that was told to stop.
         let console = self.console();
@@ -136,5 +138,20 @@ impl Guest {
             Some(how) => Ending::PoweredOff { how: how.to_owned() },
             None => found,
         })
+    }
+
+    /// Ends the guest whose port ended or broke, and says who did it, as far as QEMU knows. What the guest
+    /// itself says is not asked here: it may have silenced its kernel.
+    fn post_mortem(&mut self, error: &FrameError) -> Ending {
+        let end = self.end();
+        match (self.shutdown(), error) {
+            (Some(Shutdown { wish: Wish::Guests, reason }), _) => Ending::ShutDown { reason },
+            (Some(Shutdown { wish: Wish::Hosts, reason }), _) => {
+                Ending::Killed { status: format!("{end}, {reason}") }
+            }
+            (None, _) if end.is_foul_play() => Ending::Killed { status: end.to_string() },
+            (None, FrameError::Ended | FrameError::Io(_)) => Ending::Vanished { status: end.to_string() },
+            (None, other) => Ending::Broken { what: other.to_string() },
+        }
     }
 }

@@ -42,9 +42,20 @@ pub enum Ending {
         /// The kernel's words: `Power down`, `Restarting system`, `System halted`.
         how: String,
     },
-    /// QEMU ended without the agent's end message, a panic or the guest's own wish.
+    /// Something in the guest shut the machine down without a word of its kernel: a reset port, a triple
+    /// fault, a silenced log. QEMU itself bears witness.
+    ShutDown {
+        /// QEMU's reason: `guest-reset`, `guest-shutdown`.
+        reason: String,
+    },
+    /// QEMU was ended from outside the guest: by a signal or over its control socket.
+    Killed {
+        /// How QEMU ended, with its reason if it gave one: `signal: 9 (SIGKILL)`, `exit status: 0, host-signal`.
+        status: String,
+    },
+    /// QEMU ended for no reason that is known: it crashed.
     Vanished {
-        /// How QEMU ended: `exit status: 0`, `signal: 9 (SIGKILL)`.
+        /// How QEMU ended: `exit status: 1`, `signal: 11 (SIGSEGV)`.
         status: String,
     },
     /// The agent's side of the port broke: half a frame, rubbish, a refused request.

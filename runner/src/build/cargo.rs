@@ -3,13 +3,14 @@
 use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use duct::cmd;
 
 use super::{
     messages::{Messages, Notice},
-    watchdog::{self, Watchdog},
+    watchdog::Watchdog,
 };
 use crate::catalog::Lab;
 
@@ -30,6 +31,8 @@ const FOREIGN_VARIABLES: &[&str] = &[
     "CARGO_MANIFEST_DIR",
     "CARGO_MANIFEST_PATH",
     "CARGO_TARGET_DIR",
+    // Cargo's talk is read: which packages it compiles.
+    "CARGO_TERM_QUIET",
     "RUSTC",
     "RUSTC_LINKER",
     "RUSTC_WORKSPACE_WRAPPER",
@@ -58,7 +61,7 @@ pub enum Network {
     Forbidden,
 }
 
-/// Why nothing could be built. Never the learner's doing: see [`super::Outcome::DoesNotCompile`].
+/// Why something could not be built. Never the learner's doing: see [`super::Outcome::DoesNotCompile`].
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// Cargo did not start or could not be read.
@@ -79,15 +82,15 @@ pub enum BuildError {
         /// Cargo's own words.
         text: String,
     },
-    /// The compiler said nothing for too long and was ended.
-    #[error("the compiler said nothing for {} s while it built `{what}` in `{}`, and was ended\nhint: does a `const` or a macro in the exercise compute for ever? if not, try again on a quieter machine", waited.as_secs(), folder.display())]
+    /// The compiler said nothing for too long and was ended, but not over an exercise.
+    #[error("cargo said nothing for {} s while it built `{what}` in `{}`, and was ended\nhint: this is not the exercise's fault; try again on a quieter machine, and with a working network", waited.as_secs(), folder.display())]
     Silent {
         /// The packages.
         what: String,
         /// The workspace.
         folder: PathBuf,
         /// For how long it was silent.
-        waited: std::time::Duration,
+        waited: Duration,
     },
     /// A file of the course tree could not be read or written.
     #[error(
@@ -118,6 +121,8 @@ pub(super) struct Invocation<'a> {
     pub(super) kind: Kind,
     /// The packages, without duplicates.
     pub(super) packages: Vec<String>,
+    /// How long the compiler may be silent.
+    pub(super) patience: Duration,
 }
 
 /// What an invocation builds or lints.
@@ -170,8 +175,8 @@ impl Invocation<'_> {
     fn arguments(&self, toolchain: &Toolchain) -> Vec<String> {
         let mut list = vec!["build".to_owned()];
         list.extend(self.subject());
-        // One file that does not compile must not hide the others.
-        list.extend(["--keep-going", "--message-format=json"].map(String::from));
+        // One file that does not compile must not hide the others. Colours would hide the words that we read.
+        list.extend(["--keep-going", "--message-format=json", "--color=never"].map(String::from));
         if toolchain.network == Network::Forbidden {
             list.push("--offline".into());
         }
@@ -216,7 +221,8 @@ impl Invocation<'_> {
     /// Runs cargo to its end and collects what it made and what rustc said.
     ///
     /// # Errors
-    /// [`BuildError::NoCargo`] and [`BuildError::Interrupted`]; a failed build is in the messages.
+    /// [`BuildError::NoCargo`] and [`BuildError::Interrupted`], and [`BuildError::Silent`] if none of our
+    /// packages was being compiled then; a failed build is in the messages.
     pub(super) fn run(
         &self,
         toolchain: &Toolchain,
@@ -232,7 +238,7 @@ impl Invocation<'_> {
         });
         let reader = contained.reader().map_err(failed)?;
         let _registration = reader.pids().first().map(|pid| vm::children::Registration::of(*pid));
-        let watchdog = Watchdog::over(reader.pids());
+        let watchdog = Watchdog::over(reader.pids(), self.patience);
         let mut messages = Messages::default();
         let mut lines = BufReader::new(&reader);
         let mut line = Vec::new();
@@ -244,15 +250,17 @@ impl Invocation<'_> {
             watchdog.pat();
             messages.take(&String::from_utf8_lossy(&line), notice);
         }
-        if watchdog.has_bitten() {
-            return Err(BuildError::Silent {
-                what: self.packages.join(", "),
-                folder,
-                waited: watchdog::SILENCE,
-            });
-        }
+        let bitten = watchdog.has_bitten();
         if vm::children::interrupted() {
             return Err(BuildError::Interrupted);
+        }
+        if bitten {
+            let silent = messages.unfinished(&self.packages).into_iter().map(|name| (name, self.patience));
+            messages.silent = silent.collect();
+            if messages.silent.is_empty() {
+                let what = self.packages.join(", ");
+                return Err(BuildError::Silent { what, folder, waited: self.patience });
+            }
         }
         Ok(messages)
     }
@@ -313,7 +321,8 @@ mod tests {
 
     fn shown(kind: Kind) -> String {
         let (tree, packages) = (Path::new("/course"), vec!["lab-01-hello".to_owned()]);
-        let invocation = Invocation { tree, target_folder: "/course/target/x".into(), kind, packages };
+        let (target_folder, patience) = ("/course/target/x".into(), Duration::ZERO);
+        let invocation = Invocation { tree, target_folder, kind, packages, patience };
         let toolchain = Toolchain {
             bpf_linker: "/cache/bpf-linker".into(),
             rust_src: Some("/cache/rust-src".into()),

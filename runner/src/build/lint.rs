@@ -6,6 +6,7 @@ use super::{
     BuildError, Toolchain,
     cargo::{Invocation, Kind},
     tree,
+    watchdog::SILENCE,
 };
 use crate::catalog::{ExerciseSide, Lab, Side};
 
@@ -52,6 +53,7 @@ impl Lint<'_> {
             target_folder: self.course.join(folder),
             kind: self.kind,
             packages: standing.iter().map(|(lab, _)| self.kind.package(lab)).collect(),
+            patience: SILENCE,
         };
         invocation.lint(toolchain)
     }

@@ -3,6 +3,7 @@
 //! It decides nothing about labs: a learner's file that does not compile is an [`Outcome`], not an
 //! error. [`cargo`] is the only module of the workspace that runs cargo to build a course.
 
+mod broken_off;
 pub mod cargo;
 pub(crate) mod cargo_install;
 mod lint;
@@ -15,4 +16,5 @@ mod watchdog;
 pub use cargo::{BuildError, Kind, Toolchain};
 pub use lint::Lint;
 pub use messages::Notice;
-pub use unit::{Built, Outcome, Unit, build, build_program};
+pub use unit::{Built, Each, Outcome, Unit, build, build_each, build_program};
+pub use watchdog::SILENCE;

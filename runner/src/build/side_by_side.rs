@@ -43,7 +43,8 @@ pub(super) fn run(
     Ok(made.into_iter().map(|(_, made)| made).collect())
 }
 
-/// Runs one invocation and reads what it made.
+/// Runs one invocation and reads what it made. A package over which the compiler fell silent ends its cargo;
+/// the other packages are then built without it.
 ///
 /// # Errors
 /// When cargo cannot run, or a file that it made cannot be read.
@@ -52,7 +53,14 @@ pub(super) fn run_one(
     toolchain: &Toolchain,
     notice: &(dyn Fn(Notice) + Sync),
 ) -> Result<Made, BuildError> {
-    let messages = invocation.run(toolchain, &mut |said| notice(said))?;
+    let mut left = invocation.clone();
+    let mut messages = left.run(toolchain, &mut |said| notice(said))?;
+    while left.packages.iter().any(|package| messages.silent.contains_key(package)) {
+        left.packages.retain(|package| !messages.silent.contains_key(package));
+        if !left.packages.is_empty() {
+            messages.append(left.run(toolchain, &mut |said| notice(said))?);
+        }
+    }
     let read = |(name, path): (&String, &PathBuf)| {
         let bytes = fs::read(path)
             .map_err(|source| BuildError::Io { act: format!("read `{}`", path.display()), source })?;

@@ -5,14 +5,15 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use super::{
-    BuildError, Toolchain,
+    BuildError, Toolchain, broken_off,
     cargo::{AGENT, Invocation, Kind},
     messages::{Messages, Notice},
     side_by_side::{self, Made},
-    tree,
+    tree, watchdog,
 };
 use crate::catalog::{ExerciseSide, Lab, Side};
 
@@ -39,8 +40,18 @@ pub struct Built {
 pub enum Outcome {
     /// Everything compiles.
     Built(Built),
-    /// The file that stands as exercise does not compile; rustc's text, unchanged.
+    /// The file that stands as exercise does not compile, or the compiler comes to no end with it; rustc's
+    /// text, unchanged.
     DoesNotCompile(String),
+}
+
+/// What became of each unit, and the agent.
+#[derive(Debug)]
+pub struct Each {
+    /// In the order of the units. An error is what kept one unit from being built, beside its exercise.
+    pub outcomes: Vec<Result<Outcome, BuildError>>,
+    /// The agent's executable.
+    pub agent: PathBuf,
 }
 
 /// All units built, and the agent.
@@ -61,8 +72,7 @@ type Results = BTreeMap<(Tree, Kind), Made>;
 /// The name of a tree; `None` is the course itself.
 type Tree = Option<String>;
 
-/// Builds all units: one invocation for the objects and one for the guest programs of each tree
-/// that is needed. `notice` is called from several threads.
+/// Builds all units, as [`build_each`] does.
 ///
 /// # Errors
 /// When cargo cannot run, or something other than a standing exercise does not compile.
@@ -72,6 +82,23 @@ pub fn build(
     toolchain: &Toolchain,
     notice: &(dyn Fn(Notice) + Sync),
 ) -> Result<Finished, BuildError> {
+    let Each { outcomes, agent } = build_each(course, units, toolchain, watchdog::SILENCE, notice)?;
+    Ok(Finished { outcomes: outcomes.into_iter().collect::<Result<_, _>>()?, agent })
+}
+
+/// Builds all units: one invocation for the objects and one for the guest programs of each tree
+/// that is needed. What is wrong with one unit does not keep the others from being built. `patience` is how
+/// long the compiler may be silent. `notice` is called from several threads.
+///
+/// # Errors
+/// When cargo cannot run, or the agent does not compile.
+pub fn build_each(
+    course: &Path,
+    units: &[Unit<'_>],
+    toolchain: &Toolchain,
+    patience: Duration,
+    notice: &(dyn Fn(Notice) + Sync),
+) -> Result<Each, BuildError> {
     let _turn = take_turns(course)?;
     let mut trees = BTreeMap::from([(None, course.to_owned())]);
     let wanted = wanted(units);
@@ -85,14 +112,15 @@ pub fn build(
         target_folder: target_folder(course, *kind),
         kind: *kind,
         packages: packages.iter().cloned().collect(),
+        patience,
     };
     let invocations: Vec<Invocation<'_>> = wanted.iter().map(invocation).collect();
     let made = side_by_side::run(&invocations, toolchain, notice)?;
     let results: Results = wanted.into_keys().zip(made).collect();
-    let outcomes = units.iter().map(|unit| outcome(unit, &results, course)).collect::<Result<_, _>>()?;
+    let outcomes = units.iter().map(|unit| outcome(unit, &results, course)).collect();
     let messages = &results[&(None, Kind::Programs)].messages;
     let agent = messages.executables.get(AGENT).cloned().ok_or_else(|| failure(AGENT, messages, course))?;
-    Ok(Finished { outcomes, agent })
+    Ok(Each { outcomes, agent })
 }
 
 /// Builds one guest program that belongs to no lab, in the same way and into the same folder as labs.
@@ -102,8 +130,13 @@ pub fn build(
 pub fn build_program(course: &Path, package: &str, toolchain: &Toolchain) -> Result<Arc<[u8]>, BuildError> {
     let _turn = take_turns(course)?;
     let kind = Kind::Programs;
-    let packages = vec![package.to_owned()];
-    let invocation = Invocation { tree: course, target_folder: target_folder(course, kind), kind, packages };
+    let invocation = Invocation {
+        tree: course,
+        target_folder: target_folder(course, kind),
+        kind,
+        packages: vec![package.to_owned()],
+        patience: watchdog::SILENCE,
+    };
     let mut made = side_by_side::run_one(&invocation, toolchain, &|_| {})?;
     made.files.remove(package).ok_or_else(|| failure(package, &made.messages, course))
 }
@@ -152,6 +185,14 @@ fn keys(unit: &Unit<'_>) -> [Option<(Tree, Kind)>; 2] {
     [object, Some((program_tree, Kind::Programs))]
 }
 
+/// The side that holds the lab's exercise.
+fn with_exercise(lab: &Lab) -> Kind {
+    match lab.side {
+        ExerciseSide::Ebpf => Kind::Objects,
+        ExerciseSide::Guest => Kind::Programs,
+    }
+}
+
 fn wanted(units: &[Unit<'_>]) -> Wanted {
     let mut wanted = Wanted::new();
     wanted.entry((None, Kind::Programs)).or_default().insert(AGENT.into());
@@ -190,10 +231,15 @@ fn outcome(unit: &Unit<'_>, results: &Results, course: &Path) -> Result<Outcome,
             *slot = Some(bytes.clone());
             continue;
         }
-        return match messages.diagnostics.get(name).filter(|said| said.errors > 0) {
-            Some(said) => Ok(Outcome::DoesNotCompile(said.text.clone())),
-            None => Err(failure(name, messages, course)),
-        };
+        let said =
+            messages.diagnostics.get(name).filter(|said| said.errors > 0).map(|said| said.text.clone());
+        // A package is compiled when all that it depends on is there: if rustc crashes then, it is over this
+        // package. Only that with the exercise is the learner's.
+        let broken_off = || broken_off::text(messages, name).filter(|_| key.1 == with_exercise(unit.lab));
+        return said
+            .or_else(broken_off)
+            .map(Outcome::DoesNotCompile)
+            .ok_or_else(|| failure(name, messages, course));
     }
     let [object, program] = found;
     match program {

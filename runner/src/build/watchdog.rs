@@ -9,7 +9,7 @@ use std::{
 };
 
 /// The longest silence of an honest build. The slowest single crate took about a minute on a busy machine.
-pub(super) const SILENCE: Duration = Duration::from_secs(300);
+pub const SILENCE: Duration = Duration::from_secs(300);
 
 /// A thread that waits for signs of life.
 pub(super) struct Watchdog {
@@ -18,12 +18,8 @@ pub(super) struct Watchdog {
 }
 
 impl Watchdog {
-    /// Watches over the process groups that these processes lead.
-    pub(super) fn over(leaders: Vec<u32>) -> Self {
-        Self::with_patience(leaders, SILENCE)
-    }
-
-    fn with_patience(leaders: Vec<u32>, patience: Duration) -> Self {
+    /// Watches over the process groups that these processes lead, and ends them after a silence this long.
+    pub(super) fn over(leaders: Vec<u32>, patience: Duration) -> Self {
         let (signs, seen) = channel();
         let thread = thread::spawn(move || {
             loop {
@@ -62,11 +58,11 @@ mod tests {
     #[test]
     fn silence_ends_the_group_and_talk_does_not() {
         let mut sleeper = Command::new("sleep").arg("600").process_group(0).spawn().unwrap();
-        let watchdog = Watchdog::with_patience(vec![sleeper.id()], Duration::from_millis(50));
+        let watchdog = Watchdog::over(vec![sleeper.id()], Duration::from_millis(50));
         assert!(!sleeper.wait().unwrap().success());
         assert!(watchdog.has_bitten());
 
-        let watchdog = Watchdog::with_patience(Vec::new(), Duration::from_secs(60));
+        let watchdog = Watchdog::over(Vec::new(), Duration::from_secs(60));
         watchdog.pat();
         assert!(!watchdog.has_bitten());
     }

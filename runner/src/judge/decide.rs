@@ -86,9 +86,40 @@ fn without_end(ending: &Ending, transcript: &Transcript) -> Verdict {
             how: format!("the guest was shut down before the run ended; its kernel said `{how}`"),
             diagnostics: transcript.diagnostics.clone(),
         },
-        Ending::Vanished { status } => ours(format!("QEMU ended in the middle of the run: {status}")),
-        Ending::Broken { what } => ours(format!("the connection to the guest broke: {what}")),
+        Ending::ShutDown { reason } => Verdict::Crashed {
+            how: format!(
+                "the guest was shut down before the run ended, without a word of its kernel; QEMU reports `{reason}`"
+            ),
+            diagnostics: transcript.diagnostics.clone(),
+        },
+        Ending::Killed { status } => {
+            ours(format!("QEMU was ended from outside, in the middle of the run: {status}"))
+        }
+        Ending::Vanished { .. } | Ending::Broken { .. } => ours(break_of(ending).unwrap_or_default()),
         Ending::Done(exit) => ours(format!("the end of the run was misread: {exit:?}")),
+    }
+}
+
+/// What broke in a run that ended in a way which root in the guest can bring about, and trouble of the
+/// machine as well: from one such run nobody can tell. `None` for every other ending.
+#[must_use]
+pub fn break_of(ending: &Ending) -> Option<String> {
+    match ending {
+        Ending::Vanished { status } => Some(format!("QEMU ended in the middle of the run: {status}")),
+        Ending::Broken { what } => Some(format!("the connection to the guest broke: {what}")),
+        _ => None,
+    }
+}
+
+/// The verdict on a program under whose hands so many runs in a row broke, each in a fresh guest, the last
+/// one like this, while the reference solution went through on the same kernel.
+#[must_use]
+pub fn broke_every_run(broke: &str, runs: usize, diagnostics: String) -> Verdict {
+    Verdict::Crashed {
+        how: format!(
+            "in {runs} runs of {runs}, {broke}; the reference solution went through as often on this kernel right afterwards: either this program does it, or this machine cannot run it"
+        ),
+        diagnostics,
     }
 }
 

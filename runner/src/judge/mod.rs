@@ -18,7 +18,7 @@ mod tests;
 
 pub use compare::{DiffLine, compare};
 pub use console::last_words;
-pub use decide::{judge, observe};
+pub use decide::{break_of, broke_every_run, judge, observe};
 pub use expectation::{Expectation, ExpectedCheck};
 pub use kernel_log::complaint;
 pub use kind::VerdictKind;

@@ -7,7 +7,7 @@ use rstest::rstest;
 use vm::{Ending, RunRecord};
 use wire::Exit;
 
-use super::{Expectation, Verdict, VerdictKind, complaint, judge, last_words, observe};
+use super::{Expectation, Verdict, VerdictKind, break_of, complaint, judge, last_words, observe};
 use crate::{
     catalog::samples::Course,
     snapshot::SnapshotError,
@@ -58,7 +58,9 @@ fn silent() -> Ending {
 #[case::silent(good_ending(silent()), VerdictKind::TimedOut)]
 #[case::panicked(good_ending(Ending::KernelPanicked), VerdictKind::KernelPanicked)]
 #[case::powered_off(good_ending(Ending::PoweredOff { how: "Power down".into() }), VerdictKind::Crashed)]
+#[case::shut_down_silently(good_ending(Ending::ShutDown { reason: "guest-reset".into() }), VerdictKind::Crashed)]
 #[case::qemu_exits_0(good_ending(Ending::Vanished { status: "exit status: 0".into() }), VerdictKind::Infrastructure)]
+#[case::qemu_killed(good_ending(Ending::Killed { status: "signal: 9 (SIGKILL)".into() }), VerdictKind::Infrastructure)]
 #[case::half_a_frame(good_ending(Ending::Broken { what: "half a frame".into() }), VerdictKind::Infrastructure)]
 #[case::kernel_warns(RunRecord { kernel_log: vec!["WARNING: CPU: 0 PID: 1".into()], ..good() }, VerdictKind::Crashed)]
 #[case::rejected(run(&[rejected()]), VerdictKind::Rejected)]
@@ -87,6 +89,9 @@ fn only_an_explicit_end_counts_however_good_the_observations_are() {
         Ending::Done(Exit::TooMuchOutput),
         Ending::KernelPanicked,
         silent(),
+        Ending::PoweredOff { how: "Power down".into() },
+        Ending::ShutDown { reason: "guest-shutdown".into() },
+        Ending::Killed { status: "exit status: 0, host-signal".into() },
         Ending::Vanished { status: "exit status: 0".into() },
         Ending::Broken { what: "rubbish".into() },
     ];
@@ -97,6 +102,15 @@ fn only_an_explicit_end_counts_however_good_the_observations_are() {
             "{ending:?}: {verdict:?}"
         );
     }
+}
+
+#[test]
+fn only_what_both_sides_can_cause_needs_a_control() {
+    assert!(break_of(&Ending::Broken { what: "rubbish".into() }).is_some());
+    assert!(break_of(&Ending::Vanished { status: "signal: 11 (SIGSEGV)".into() }).is_some());
+    assert_eq!(break_of(&Ending::Killed { status: "signal: 9 (SIGKILL)".into() }), None);
+    assert_eq!(break_of(&Ending::ShutDown { reason: "guest-reset".into() }), None);
+    assert_eq!(break_of(&silent()), None);
 }
 
 #[test]
@@ -149,6 +163,10 @@ fn an_expectation_is_never_empty() {
 #[case::rcu_stall("rcu: INFO: rcu_preempt self-detected stall on CPU", true)]
 #[case::panic("Kernel panic - not syncing: Attempted to kill init!", true)]
 #[case::stamped("[    3.100000] WARNING: CPU: 0 PID: 1", true)]
+#[case::writes_to_others(
+    "program[90] is installing a program with bpf_probe_write_user helper that may corrupt user memory!",
+    true
+)]
 #[case::debug("DEBUG: nothing of note", false)]
 #[case::word("program: no WARNINGs were seen", false)]
 #[case::lower_case("warning: `program' uses wireless extensions", false)]

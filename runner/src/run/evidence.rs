@@ -66,6 +66,11 @@ impl Evidence {
         if let Verdict::Rejected { log, .. } = verdict {
             self.write("verifier.log", log);
         }
+        self.verdict(verdict);
+    }
+
+    /// What was decided, where that changes after the run.
+    pub(super) fn verdict(&self, verdict: &Verdict) {
         let json = serde_json::to_string_pretty(verdict).unwrap_or_default();
         self.write("verdict.json", json + "\n");
     }

@@ -5,12 +5,14 @@ use std::time::{Duration, Instant};
 use vm::{Kernel, VmError};
 
 use super::{
+    control::Control,
     evidence::Evidence,
     guest::Guests,
     matrix::{Observed, Purpose, RunError},
+    size,
 };
 use crate::{
-    build::{Built, Outcome},
+    build::{BuildError, Built, Outcome},
     judge::{
         self, Expectation, Verdict,
         oracle::{Oracle, OracleKey},
@@ -26,7 +28,15 @@ pub(super) struct Bench<'a> {
     pub(super) guests: &'a Guests,
     pub(super) paths: &'a Paths,
     pub(super) oracle: &'a Oracle,
+    pub(super) control: &'a Control<'a>,
     pub(super) purpose: Purpose,
+}
+
+/// What one attempt at a job came to.
+struct Attempt {
+    observed: Observed,
+    /// If the lab's own run broke: how, and what its program had printed until then.
+    broke: Option<(String, String)>,
 }
 
 /// How often a job is tried when the machinery fails, not the lab.
@@ -37,27 +47,58 @@ impl Bench<'_> {
     pub(super) fn carry_out(
         &self,
         job: &Job<'_>,
-        outcome: &Outcome,
+        outcome: &Result<Outcome, BuildError>,
         solution: Option<&Built>,
         kernel: &Kernel,
     ) -> Result<Observed, RunError> {
         let built = match outcome {
-            Outcome::Built(built) => built,
-            Outcome::DoesNotCompile(text) => {
+            Ok(Outcome::Built(built)) => built,
+            Ok(Outcome::DoesNotCompile(text)) => {
                 return Ok(Observed::without_guest(Verdict::DoesNotCompile { text: text.clone() }));
             }
+            Err(error) => return Ok(Observed::without_guest(not_built(job, error))),
         };
+        if let Some(verdict) = size::too_large(job.lab, built) {
+            return Ok(Observed::without_guest(verdict));
+        }
         let evidence = Evidence::begin(self.paths, job)
             .map_err(|error| RunError::Evidence(job.lab.name.clone(), error))?;
         evidence.built(built);
+        let mut broken = 0;
         let mut attempt = 1;
         loop {
-            let observed = self.attempt(job, built, solution, kernel, &evidence)?;
-            if !matches!(observed.verdict, Verdict::Infrastructure { .. }) || attempt == ATTEMPTS {
+            let Attempt { observed, broke } = self.attempt(job, built, solution, kernel, &evidence)?;
+            broken += usize::from(broke.is_some());
+            if !matches!(observed.verdict, Verdict::Infrastructure { .. }) {
                 return Ok(observed);
+            }
+            if attempt == ATTEMPTS {
+                // Restoring and handing over went well each time, and only the program's own runs broke.
+                return match broke.filter(|_| broken == ATTEMPTS) {
+                    Some(broke) => self.find_the_culprit(job, solution, kernel, &evidence, observed, broke),
+                    None => Ok(observed),
+                };
             }
             attempt += 1;
         }
+    }
+
+    /// Every run of the job broke: was it the program, or the machine? The reference solution tells.
+    fn find_the_culprit(
+        &self,
+        job: &Job<'_>,
+        solution: Option<&Built>,
+        kernel: &Kernel,
+        evidence: &Evidence,
+        observed: Observed,
+        (broke, diagnostics): (String, String),
+    ) -> Result<Observed, RunError> {
+        if !self.control.goes_through(self.guests, job, solution, kernel, ATTEMPTS)? {
+            return Ok(observed);
+        }
+        let verdict = judge::broke_every_run(&broke, ATTEMPTS, diagnostics);
+        evidence.verdict(&verdict);
+        Ok(Observed { verdict, ..observed })
     }
 
     fn attempt(
@@ -67,23 +108,24 @@ impl Bench<'_> {
         solution: Option<&Built>,
         kernel: &Kernel,
         evidence: &Evidence,
-    ) -> Result<Observed, RunError> {
+    ) -> Result<Attempt, RunError> {
         let shown = Some(evidence.shown(&self.paths.course));
+        let undecided = |verdict| {
+            let observed = Observed { evidence: shown.clone(), ..Observed::without_guest(verdict) };
+            Ok(Attempt { observed, broke: None })
+        };
         let expectation = match self.purpose {
             Purpose::Observe => None,
             Purpose::Judge => match self.expectation(job, solution, kernel)? {
                 Ok(expectation) => Some(expectation),
-                Err(verdict) => return Ok(Observed { evidence: shown, ..Observed::without_guest(verdict) }),
+                Err(verdict) => return undecided(verdict),
             },
         };
         let run = self.guests.run(job.lab, built, kernel, job.seed, |line| evidence.command_line(line));
         let record = match run {
             Ok(record) => record,
             Err(VmError::Interrupted) => return Err(RunError::Interrupted),
-            Err(error) => {
-                let verdict = infrastructure(&error);
-                return Ok(Observed { evidence: shown, ..Observed::without_guest(verdict) });
-            }
+            Err(error) => return undecided(infrastructure(&error.to_string())),
         };
         let begin = Instant::now();
         let (observations, times) = (record.observations.clone(), record.times);
@@ -96,7 +138,8 @@ impl Bench<'_> {
         };
         evidence.run(&observations, &transcript, &verdict);
         let judge = begin.elapsed();
-        Ok(Observed {
+        let broke = judge::break_of(&transcript.ending).map(|what| (what, transcript.diagnostics));
+        let observed = Observed {
             verdict,
             release: Some(transcript.release.clone()),
             accepted: accepted.ok(),
@@ -110,7 +153,8 @@ impl Bench<'_> {
                 judge_ms: milliseconds(judge),
             },
             evidence: shown,
-        })
+        };
+        Ok(Attempt { observed, broke })
     }
 
     /// What must be observed: the snapshots for seed 0, else what the reference solution observes on
@@ -121,8 +165,15 @@ impl Bench<'_> {
         solution: Option<&Built>,
         kernel: &Kernel,
     ) -> Result<Result<Expectation, Verdict>, RunError> {
-        let Some(reference) = solution.filter(|_| job.seed != 0) else {
+        if job.seed == 0 {
             return Ok(Ok(Expectation::from_snapshots(job.lab, &kernel.series)?));
+        }
+        let Some(reference) = solution else {
+            return Ok(Err(Verdict::Infrastructure {
+                what: "the reference solution, which says what to expect with this seed, could not be built"
+                    .into(),
+                hint: format!("run `cargo runner check {} --solution`, which says why", job.lab.id),
+            }));
         };
         let object = reference.object.as_deref().unwrap_or_default();
         let key = OracleKey::new(object, &reference.program, &kernel.sha256, job.seed);
@@ -132,7 +183,7 @@ impl Bench<'_> {
         let record = match self.guests.run(job.lab, reference, kernel, job.seed, |_| {}) {
             Ok(record) => record,
             Err(VmError::Interrupted) => return Err(RunError::Interrupted),
-            Err(error) => return Ok(Err(infrastructure(&error))),
+            Err(error) => return Ok(Err(infrastructure(&error.to_string()))),
         };
         match judge::observe(&Transcript::from_record(record)) {
             Ok(checks) => {
@@ -148,13 +199,23 @@ impl Bench<'_> {
 }
 
 /// The verdict on trouble of our own: it never counts against a learner.
-fn infrastructure(error: &VmError) -> Verdict {
-    let text = error.to_string();
-    let (what, hint) = match text.split_once("\nhint: ") {
-        Some((what, hint)) => (what.to_owned(), hint.to_owned()),
-        None => (text, "try again; if it stays, run `cargo runner doctor`".into()),
-    };
-    Verdict::Infrastructure { what, hint }
+fn infrastructure(error: &str) -> Verdict {
+    let (what, hint) =
+        error.split_once("\nhint: ").unwrap_or((error, "try again; if it stays, run `cargo runner doctor`"));
+    Verdict::Infrastructure { what: what.to_owned(), hint: hint.to_owned() }
+}
+
+/// The verdict on a job that could not be built beside its exercise, while others could.
+fn not_built(job: &Job<'_>, error: &BuildError) -> Verdict {
+    let BuildError::Failed { what, text, .. } = error else { return infrastructure(&error.to_string()) };
+    let why = text.lines().find(|line| line.starts_with("error")).unwrap_or("cargo gave no reason");
+    Verdict::Infrastructure {
+        what: format!("cargo could not build `{what}`: {why}"),
+        hint: format!(
+            "this is not the exercise's fault; `cargo runner check {}` alone shows all that cargo says",
+            job.lab.id
+        ),
+    }
 }
 
 fn milliseconds(duration: Duration) -> u64 {

@@ -13,9 +13,9 @@ use std::{
 
 use vm::Kernel;
 
-use super::{guest::Guests, job::Bench};
+use super::{control::Control, guest::Guests, job::Bench};
 use crate::{
-    build::{self, BuildError, Built, Outcome, Toolchain, Unit},
+    build::{self, BuildError, Built, Each, Outcome, Toolchain, Unit},
     catalog::Side,
     judge::{Verdict, oracle::Oracle},
     paths::Paths,
@@ -134,14 +134,17 @@ pub fn run(
 ) -> Result<Finished, RunError> {
     let begin = Instant::now();
     let units = units(jobs);
-    let built = build::build(&run.paths.course, &units, run.toolchain, &|notice| match notice {
+    let notice = |notice| match notice {
         build::Notice::Busy(what) => (run.busy)(&what),
-    })?;
+    };
+    let Each { outcomes, agent } =
+        build::build_each(&run.paths.course, &units, run.toolchain, build::SILENCE, &notice)?;
     let build_time = begin.elapsed();
-    let outcomes: Vec<(Unit<'_>, Outcome)> = units.into_iter().zip(built.outcomes).collect();
-    let guests = guests(built.agent)?;
-    let oracle = Oracle::new(&run.paths.cache);
-    let bench = Bench { guests: &guests, paths: run.paths, oracle: &oracle, purpose: run.purpose };
+    let outcomes = units.into_iter().zip(some_of(outcomes)?).collect::<Vec<_>>();
+    let guests = guests(agent)?;
+    let (oracle, control) = (Oracle::new(&run.paths.cache), Control::new(run.paths, run.toolchain));
+    let purpose = run.purpose;
+    let bench = Bench { guests: &guests, paths: run.paths, oracle: &oracle, control: &control, purpose };
     let observed = on_all_cores(run, jobs, |job| {
         let Some(kernel) = run.kernels.get(&job.kernel_name()) else {
             let reason = job.skip.clone().unwrap_or_default();
@@ -157,7 +160,7 @@ pub fn run(
                 .map(|(_, outcome)| outcome)
         };
         let solution: Option<&Built> = match outcome(&Side::Solution) {
-            Some(Outcome::Built(built)) => Some(built),
+            Some(Ok(Outcome::Built(built))) => Some(built),
             _ => None,
         };
         match outcome(&job.side) {
@@ -166,6 +169,18 @@ pub fn run(
         }
     })?;
     Ok(Finished { observed, build: build_time })
+}
+
+/// The outcomes as they are, unless not one unit could be built for a reason beside its exercise: that is one
+/// error, not one for each job.
+fn some_of(
+    outcomes: Vec<Result<Outcome, BuildError>>,
+) -> Result<Vec<Result<Outcome, BuildError>>, BuildError> {
+    if outcomes.iter().any(Result::is_ok) {
+        Ok(outcomes)
+    } else {
+        outcomes.into_iter().map(|one| one.map(Ok)).collect()
+    }
 }
 
 /// What must be built: each lab and side once, and the reference where a seed needs it.

@@ -3,10 +3,12 @@
 //! The shell around the pure parts: everything that takes time or can fail outside of a lab
 //! happens here. It prints nothing.
 
+mod control;
 mod evidence;
 mod guest;
 mod job;
 mod matrix;
+mod size;
 
 pub use guest::{Boot, Guests, Tool};
 pub use matrix::{Finished, Observed, Purpose, Run, RunError, run};

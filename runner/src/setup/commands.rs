@@ -16,7 +16,11 @@ pub(super) fn for_plan(facts: &Facts, plan: &Plan) -> Vec<String> {
     let mut commands = Vec::new();
     let names = plan.packages();
     if !names.is_empty() {
-        let prefix = if facts.rights == Rights::Sudo { "sudo " } else { "" };
+        // sudo clears the environment: without this a package may ask questions that nobody is there to answer.
+        let prefix = match facts.rights {
+            Rights::Sudo => "sudo env DEBIAN_FRONTEND=noninteractive ",
+            _ => "",
+        };
         commands.extend(for_packages(facts, &names).iter().map(|command| format!("{prefix}{command}")));
     }
     let own = plan.steps().len() > usize::from(!names.is_empty());

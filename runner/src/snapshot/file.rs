@@ -50,8 +50,10 @@ impl SnapshotKey {
 /// Reads the lines of a snapshot.
 ///
 /// # Errors
-/// What insta says, or that the snapshot holds no text.
+/// That the header is cut off, what insta says, or that the snapshot holds no text.
 pub(super) fn read(path: &Path) -> Result<Vec<String>, String> {
+    // insta takes a file without a whole header for one of an old format, or for an empty snapshot.
+    header_is_whole(&fs::read_to_string(path).map_err(|error| error.to_string())?)?;
     let snapshot = insta::Snapshot::from_file(path).map_err(|error| match error.to_string() {
         // insta names the whole path here, which our message has already.
         text if text.contains("YAML") => "its header is no YAML".to_owned(),
@@ -59,6 +61,27 @@ pub(super) fn read(path: &Path) -> Result<Vec<String>, String> {
     })?;
     let text = snapshot.as_text().ok_or("it holds no text")?.to_string();
     Ok(text.lines().map(str::to_owned).collect())
+}
+
+/// Checks that the header stands between two lines of `---`.
+fn header_is_whole(text: &str) -> Result<(), String> {
+    let mut lines = text.lines();
+    match lines.next() {
+        None => Err("it is empty".to_owned()),
+        Some(first) if first.trim_end() != "---" => {
+            Err(format!("line 1 is not `---`, with which its header begins, but `{}`", beginning(first)))
+        }
+        Some(_) if lines.any(|line| line.trim_end() == "---") => Ok(()),
+        Some(_) => Err(format!(
+            "its header has no end: no second `---` stands in its {} lines",
+            text.lines().count()
+        )),
+    }
+}
+
+/// As much of a line as a message has room for.
+fn beginning(line: &str) -> String {
+    line.chars().take(40).collect()
 }
 
 /// Writes a snapshot as insta writes it, byte for byte, so that accepting by hand changes nothing. The file

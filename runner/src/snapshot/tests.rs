@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt, path::Path};
 use insta::assert_snapshot;
 use rstest::rstest;
 
-use super::{FileChange, Observed, SnapshotKey, accept, file, plan_files, write_new};
+use super::{FileChange, Observed, SnapshotKey, Snapshots, accept, file, plan_files, write_new};
 use crate::{
     catalog::samples::{Course, kernels},
     transcript::ObservedCheck,
@@ -128,6 +128,32 @@ fn what_is_written_is_what_insta_writes_and_everybody_may_read_it() {
     assert_eq!(file::read(&ours).unwrap(), lines);
     assert_eq!(fs::read_to_string(&ours).unwrap(), fs::read_to_string(insta_s).unwrap());
     assert_eq!(fs::metadata(ours).unwrap().permissions().mode() & 0o777, 0o644);
+}
+
+#[rstest]
+#[case::empty("", "it is empty")]
+#[case::cut_in_the_first_line("--", "line 1 is not `---`")]
+#[case::cut_in_the_header("---\nsource: labs/lab-01-hello/lab.toml\ndescr", "its header has no end")]
+#[case::without_the_headers_end("---\nsource: lab.toml\nafter attach: 7\n", "its header has no end")]
+#[case::without_a_header(
+    "after attach: 7\n",
+    "line 1 is not `---`, with which its header begins, but `after"
+)]
+#[case::header_of_no_yaml("---\n\t: [\n---\nafter attach: 7\n", "its header is no YAML")]
+fn a_cut_file_is_no_snapshot(#[case] text: &str, #[case] why: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("count.snap");
+    fs::write(&path, text).unwrap();
+    let said = file::read(&path).unwrap_err();
+    assert!(said.contains(why), "{said}");
+}
+
+#[test]
+fn a_cut_header_is_an_error_with_a_way_out() {
+    let course = Course::new().good_snapshots();
+    let folder = Path::new("labs/lab-01-hello/snapshots");
+    fs::write(course.root().join(folder).join("count.snap"), "---\nsource: lab.toml\n").unwrap();
+    assert_snapshot!("error_cut_header", Snapshots::load(course.root(), folder).unwrap_err());
 }
 
 #[rstest]

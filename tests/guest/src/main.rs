@@ -60,6 +60,11 @@ fn carry_out(words: &[&str]) -> io::Result<()> {
         ["power-off"] => kernel::reboot(libc::RB_POWER_OFF),
         ["restart"] => kernel::reboot(libc::RB_AUTOBOOT),
         ["halt"] => kernel::reboot(libc::RB_HALT_SYSTEM),
+        ["quietly", then @ ..] => kernel::silence().and_then(|()| carry_out(then)),
+        // The ICH9's reset control: a hard reset. The byte is in the lower half.
+        ["port-reset"] => kernel::write_port(0xcf9, 0x06),
+        // The ICH9's ACPI: sleep enable, sleep type 0, which is "soft off" in QEMU.
+        ["port-power-off"] => kernel::write_port(0x604, 0x2000),
         ["kernel-log", text @ ..] => kernel::log(&text.join(" ")),
         ["wreck"] => kernel::wreck().and_then(|()| say::everything()),
 
@@ -90,7 +95,8 @@ fn carry_out(words: &[&str]) -> io::Result<()> {
         ["init", "starved"] => init::starved(),
 
         ["port", "second-open"] => port::second_open().and_then(|()| say::everything()),
-        ["port", "rubbish"] => port::rubbish(),
+        ["port", "rubbish"] => port::rubbish().and_then(|()| process::silent()),
+        ["port", "rubbish-then", then @ ..] => port::rubbish().and_then(|()| carry_out(then)),
         ["port", "half-a-frame", then @ ..] => port::half_a_frame().and_then(|()| carry_out(then)),
         ["port", "forged-done"] => port::forged_done(),
         ["port", "forged-pong"] => port::forged_pong(),

@@ -50,8 +50,7 @@ pub(crate) fn second_open() -> io::Result<()> {
 
 /// Bytes that are no frame: a length beyond every limit.
 pub(crate) fn rubbish() -> io::Result<()> {
-    io::Write::write_all(&mut port()?, &[0xff; 64])?;
-    silent()
+    io::Write::write_all(&mut port()?, &[0xff; 64])
 }
 
 /// The beginning of a frame whose rest never comes.

@@ -34,11 +34,29 @@ fn of_the_program(#[case] words: &str, #[case] kind: VerdictKind, #[case] text: 
 #[case::half_a_line_then_power_off("half-a-line power-off", Crashed, "Power down")]
 #[case::end_then_power_off("end power-off", Crashed, "Power down")]
 #[case::restart("restart", Crashed, "Restarting system")]
-#[case::reset("sysrq b", Infrastructure, "QEMU ended")]
+#[case::reset("sysrq b", Crashed, "QEMU reports `guest-reset`")]
+#[case::half_a_line_then_reset("half-a-line sysrq b", Crashed, "QEMU reports `guest-reset`")]
 #[case::everybody_killed("sysrq i", Crashed, "SIGKILL")]
 #[case::wrecked("wreck", Passed, "")]
 fn of_the_kernel(#[case] words: &str, #[case] kind: VerdictKind, #[case] text: &str) {
     assert_ends("6.1", words, kind, text);
+}
+
+/// Root in the guest can keep its kernel from saying anything; QEMU still knows who did it.
+#[rstest]
+#[case::power_off("quietly power-off", "guest-shutdown")]
+#[case::power_off_after_the_end("end quietly power-off", "guest-shutdown")]
+#[case::restart("quietly restart", "guest-reset")]
+#[case::panic("quietly panic", "guest-reset")]
+#[case::through_the_reset_port("port-reset", "guest-reset")]
+#[case::through_acpi("port-power-off", "guest-shutdown")]
+#[case::rubbish_first("port rubbish-then quietly power-off", "guest-shutdown")]
+fn a_silent_end_is_the_guests(
+    #[case] words: &str,
+    #[case] reason: &str,
+    #[values("5.10", "7.3")] kernel: &str,
+) {
+    assert_ends(kernel, words, Crashed, &format!("QEMU reports `{reason}`"));
 }
 
 /// QEMU goes on after a halt, so this one takes its whole time.
@@ -68,6 +86,9 @@ fn a_panic_is_named_on_every_kernel(
 #[case::rcu_stall("rcu: INFO: rcu_sched self-detected stall on CPU")]
 #[case::rcu_stall_of_another("rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:")]
 #[case::hung_task("INFO: task program:77 blocked for more than 120 seconds.")]
+#[case::writes_to_others(
+    "program[80] is installing a program with bpf_probe_write_user helper that may corrupt user memory!"
+)]
 fn the_kernel_complains(#[case] line: &str) {
     assert_ends("6.1", &format!("kernel-log {line}"), Crashed, "the kernel complained");
 }

@@ -8,6 +8,7 @@ mod accelerator;
 mod agent;
 mod bench;
 mod checkpoints;
+mod compiler;
 mod damage;
 mod floods;
 mod in_guest;

@@ -89,9 +89,12 @@ fn send(started: &Started, signal: Signal) {
 }
 
 #[rstest]
-#[case::killed(Signal::KILL, "SIGKILL")]
-#[case::asked_to_end(Signal::TERM, "exit status: 0")]
-#[case::crashed(Signal::ABORT, "SIGABRT")]
+#[case::killed(Signal::KILL, "ended from outside, in the middle of the run: signal: 9 (SIGKILL)")]
+#[case::asked_to_end(
+    Signal::TERM,
+    "ended from outside, in the middle of the run: exit status: 0, host-signal"
+)]
+#[case::crashed(Signal::ABORT, "QEMU ended in the middle of the run: signal: 6 (SIGABRT)")]
 fn that_ends_in_mid_check_is_infrastructure(#[case] signal: Signal, #[case] text: &str) {
     let started = guest();
     send(&started, signal);
@@ -109,6 +112,23 @@ fn that_is_stopped_in_mid_check_times_out() {
     send(&started, Signal::STOP);
     let judged = judged::run_handed_over(started, "pass", Duration::from_secs(1));
     assert_eq!(judged.verdict.kind(), VerdictKind::TimedOut);
+}
+
+/// A file that no message holds is refused before it is sent, and the largest one that fits arrives.
+#[test]
+fn that_is_given_too_large_a_file_goes_on() {
+    let mut started = guest();
+    let deadline = Deadline::after(started.scale.apply(Duration::from_secs(60)), "a large file to arrive");
+    let mut contents = vec![0; vm::program::LARGEST_FILE + 1];
+    let mut put = |contents: &[u8]| {
+        let path = "/lab/object.o";
+        started.guest.put_file(GuestFile { path, mode: 0o644, contents }, &deadline)
+    };
+    let error = put(&contents).expect_err("it does not fit");
+    assert!(matches!(error, VmError::TooLarge { .. }) && error.to_string().contains("\nhint: "), "{error}");
+    contents.pop();
+    put(&contents).expect("it fits");
+    assert_eq!(judged::run_handed_over(started, "pass", judged::LONG).verdict.kind(), VerdictKind::Passed);
 }
 
 /// Nobody reads the other end of the port: without a deadline the write would last for ever.

@@ -58,6 +58,56 @@ fn a_job_whose_qemu_always_dies_is_undecided() {
     stage.is_left_within(Duration::from_secs(1));
 }
 
+/// What the runner has said, without the report's line breaks.
+fn prose(stage: &Stage) -> String {
+    stage.said().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Root in the guest can break the agent's port, and so can the machine. Three times the one and never the
+/// other: the reference solution is the control.
+#[test]
+fn a_program_that_breaks_every_run_is_to_blame() {
+    let stage = Stage::new();
+    stage.program("port rubbish", LONG);
+    assert_eq!(stage.run(&[]), 1, "{}", stage.said());
+    assert!(prose(&stage).contains("in 3 runs of 3, the connection to the guest broke"), "{}", stage.said());
+    assert_eq!(stage.starts("restore").len(), 6);
+    let verdict = fs::read_to_string(stage.evidence("verdict.json")).expect("the evidence");
+    assert!(verdict.contains("Crashed"), "{verdict}");
+}
+
+#[test]
+fn where_the_solution_breaks_as_well_nothing_is_decided() {
+    let stage = Stage::new();
+    stage.program("port rubbish", LONG);
+    stage.solution("port rubbish");
+    assert_eq!(stage.run(&[]), 3, "{}", stage.said());
+    assert!(prose(&stage).contains("it is not your doing: the connection"), "{}", stage.said());
+    assert_eq!(stage.starts("restore").len(), 4);
+}
+
+#[test]
+fn a_program_too_large_for_the_guest_is_not_our_fault() {
+    let stage = Stage::new();
+    stage.large_program("pass", 65 << 20);
+    assert_eq!(stage.run(&[]), 1, "{}", stage.said());
+    assert!(prose(&stage).contains("the guest program is too large to be run: it has"), "{}", stage.said());
+    assert_eq!(stage.starts("restore").len(), 0);
+}
+
+/// What is wrong with one lab says nothing about the others.
+#[test]
+fn a_compiler_that_crashes_over_one_lab_leaves_the_others_their_verdicts() {
+    let stage = Stage::new();
+    stage.lab("lab-91-fault");
+    stage.rustc_crashes();
+    assert_eq!(stage.run(&["lab-91"]), 1, "{}", stage.said());
+    let said = stage.said();
+    assert!(said.contains("rustc unexpectedly overflowed its stack") && said.contains("SIGSEGV"), "{said}");
+    assert!(said.contains("does not compile") && said.contains("passed"), "{said}");
+    assert_eq!(stage.starts("restore").len(), 1);
+}
+
 /// Mounts a small file system over a folder, for the runner alone.
 const SMALL_DISK: &str = r#"
 folder=$1 options=$2; shift 2

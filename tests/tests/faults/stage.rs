@@ -36,6 +36,9 @@ what = "the program went through to its end"
 points = 1
 "#;
 
+/// An exercise that keeps rustc busy for ever.
+pub(crate) const ENDLESS: &str = "#[allow(long_running_const_eval)]\nconst _: () = loop {};\n";
+
 /// One stage. Its folder goes with it.
 pub(crate) struct Stage {
     folder: TempDir,
@@ -62,15 +65,25 @@ impl Stage {
         for folder in ["course/labs-ebpf", "cache/findings"] {
             fs::create_dir_all(stage.path(folder)).expect("a folder");
         }
-        let lab = |file: &str| format!("course/labs/lab-90-fault/{file}");
         stage.write("course/Cargo.toml", "");
-        stage.write(&lab("src/exercise.rs"), "");
-        stage.write(&lab("src/solution.rs"), "");
-        stage.write(&lab("snapshots/fault.snap"), "---\nsource: labs/lab-90-fault/lab.toml\n---\nalive\n");
+        stage.write("course/Cargo.lock", "");
+        stage.write("course/labs-ebpf/Cargo.toml", "");
+        stage.lab("lab-90-fault");
         let pinned = fs::read_to_string(paths().course.join("rust-toolchain.toml")).expect("it is there");
         stage.write("course/rust-toolchain.toml", &pinned);
         stage.program("pass", judged::LONG);
+        stage.solution("pass");
         stage
+    }
+
+    /// Adds a lab, or makes it as it was. The solution's program is that of all labs but the first.
+    pub(crate) fn lab(&self, name: &str) {
+        let lab = |file: &str| format!("course/labs/{name}/{file}");
+        self.write(&lab("lab.toml"), &MANIFEST.replace("TIMEOUT", &judged::LONG.as_secs().to_string()));
+        self.write(&lab("src/exercise.rs"), "");
+        self.write(&lab("src/solution.rs"), "");
+        let snapshot = format!("---\nsource: labs/{name}/lab.toml\n---\nalive\n");
+        self.write(&lab("snapshots/fault.snap"), &snapshot);
     }
 
     /// Puts kernels and tools into the cache, and what is known of this machine.
@@ -86,21 +99,51 @@ impl Stage {
     pub(crate) fn program(&self, words: &str, timeout: Duration) {
         let timeout = timeout.as_secs().to_string();
         self.write("course/labs/lab-90-fault/lab.toml", &MANIFEST.replace("TIMEOUT", &timeout));
-        let bytes = [&*bench().program, b"\0fault-program: ", words.as_bytes()].concat();
-        fs::write(self.path("program"), bytes).expect("a program");
+        self.write_program("program", words, 0);
+    }
+
+    /// The same with so many bytes that mean nothing.
+    pub(crate) fn large_program(&self, words: &str, bytes: usize) {
+        self.write_program("program", words, bytes);
+    }
+
+    /// Makes this command the program of the reference solution, and of a second lab.
+    pub(crate) fn solution(&self, words: &str) {
+        self.write_program("solution", words, 0);
+    }
+
+    fn write_program(&self, file: &str, words: &str, padding: usize) {
+        let parts = [&*bench().program, &vec![0; padding], b"\0fault-program: ", words.as_bytes()];
+        fs::write(self.path(file), parts.concat()).expect("a program");
+    }
+
+    /// Has rustc crash over the first lab's exercise, as cargo tells it.
+    pub(crate) fn rustc_crashes(&self) {
+        let crash = include_str!("../../../runner/src/build/samples/rustc-crash.txt");
+        self.write("rustc-crash", &crash.replace("lab-01-hello-ebpf", "lab-90-fault"));
     }
 
     /// Makes the course a real one, small, for the real cargo: its one exercise keeps rustc busy for ever.
     pub(crate) fn endless_compilation(&self) {
+        self.real_course(&[("lab-90-fault", ENDLESS)]);
+    }
+
+    /// Makes the course a real one, small, for the real cargo, with these labs and their exercises. Cargo
+    /// compiles one package at a time.
+    pub(crate) fn real_course(&self, labs: &[(&str, &str)]) {
         let package = |name: &str| format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n");
-        let workspace = "[workspace]\nresolver = \"3\"\nmembers = [\"agent\", \"labs/lab-90-fault\"]\n";
+        let workspace = "[workspace]\nresolver = \"3\"\nmembers = [\"agent\", \"labs/*\"]\n";
         self.write("course/Cargo.toml", &format!("{workspace}[profile.guest]\ninherits = \"release\"\n"));
+        self.write("course/.cargo/config.toml", "[build]\njobs = 1\n");
         self.write("course/agent/Cargo.toml", &package("vm-agent"));
         self.write("course/agent/src/main.rs", "fn main() {}\n");
-        self.write("course/labs/lab-90-fault/Cargo.toml", &package("lab-90-fault"));
-        self.write("course/labs/lab-90-fault/src/main.rs", "mod exercise;\nfn main() {}\n");
-        let endless = "#[allow(long_running_const_eval)]\nconst _: () = loop {};\n";
-        self.write("course/labs/lab-90-fault/src/exercise.rs", endless);
+        fs::remove_file(self.path("course/Cargo.lock")).expect("cargo makes its own");
+        for (name, exercise) in labs {
+            self.lab(name);
+            self.write(&format!("course/labs/{name}/Cargo.toml"), &package(name));
+            self.write(&format!("course/labs/{name}/src/main.rs"), "mod exercise;\nfn main() {}\n");
+            self.write(&format!("course/labs/{name}/src/exercise.rs"), exercise);
+        }
     }
 
     /// Has the programs on the stage hang in `build`, `boot` or `restore`.
@@ -129,7 +172,7 @@ impl Stage {
         self.path("course/target/labs/lab-90-fault/6.1").join(file)
     }
 
-    fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder");
         fs::write(path, text).expect("a file");

@@ -21,7 +21,12 @@ const CARGO: &str = r#"
 if [ -e "$FAULTS_STAGE/hang-in-build" ]; then touch "$FAULTS_STAGE/reached-build"; sleep 600 & wait; fi
 made() { echo "{\"reason\":\"compiler-artifact\",\"package_id\":\"path+file:///course/$1#0.1.0\",\"executable\":\"$2\"}"; }
 made vm-agent AGENT
-made lab-90-fault "$FAULTS_STAGE/program"
+case $PWD in
+*/course/solution) made lab-90-fault "$FAULTS_STAGE/solution" ;;
+*) if [ -e "$FAULTS_STAGE/rustc-crash" ]; then cat "$FAULTS_STAGE/rustc-crash"
+   else made lab-90-fault "$FAULTS_STAGE/program"; fi ;;
+esac
+made lab-91-fault "$FAULTS_STAGE/solution"
 "#;
 
 /// Writes down that it was started, and becomes the real one.

@@ -58,7 +58,9 @@ fn wait_for_migration(guest: &mut Guest, deadline: &Deadline) -> Result<(), VmEr
                 let why = state["error-desc"].as_str().unwrap_or("it gave no reason").to_owned();
                 return Err(VmError::Refused { command: "migrate".into(), why });
             }
-            _ => guest.wait_for_exit(pause),
+            _ => {
+                guest.wait_for_exit(pause);
+            }
         }
         pause = (pause * 2).min(Duration::from_millis(20));
     }
