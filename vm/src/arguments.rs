@@ -65,10 +65,19 @@ pub struct Invocation<'a> {
     pub memory: Memory<'a>,
     /// Boot or restore.
     pub origin: Origin<'a>,
-    /// The descriptor of the agent's port in the QEMU process.
-    pub agent_fd: RawFd,
-    /// The descriptor of the QMP connection in the QEMU process.
-    pub qmp_fd: RawFd,
+    /// What QEMU inherits.
+    pub fds: Descriptors,
+}
+
+/// The descriptors that the QEMU process inherits.
+#[derive(Debug, Clone, Copy)]
+pub struct Descriptors {
+    /// The agent's port.
+    pub agent: RawFd,
+    /// The QMP connection.
+    pub qmp: RawFd,
+    /// The memory in which files are handed over.
+    pub shelf: RawFd,
 }
 
 /// The kernel command line of a machine.
@@ -100,8 +109,9 @@ pub fn arguments(invocation: &Invocation<'_>) -> Vec<OsString> {
         processor(invocation),
         memory(invocation),
         console_on_standard_output(),
-        agent_port(invocation.agent_fd),
-        control_socket(invocation.qmp_fd),
+        agent_port(invocation.fds.agent),
+        files(invocation),
+        control_socket(invocation.fds.qmp),
         origin(invocation),
     ]
     .concat()
@@ -159,6 +169,22 @@ fn agent_port(fd: RawFd) -> Vec<OsString> {
     words(&["-chardev", &chardev, "-device", "virtio-serial-pci,max_ports=2", "-device", &port])
 }
 
+/// Memory that the guest finds behind a PCI device. Only as a `master` may it take part in a checkpoint.
+///
+/// Where a checkpoint is made it is shared, so that its contents stay out; where one is restored it is not, or QEMU
+/// demands that the device has its address already. Linux shows a private mapping what is written to the
+/// file later, as long as the guest has not written there itself.
+fn files(invocation: &Invocation<'_>) -> Vec<OsString> {
+    let (size, fd) = (wire::SHELF_SIZE, invocation.fds.shelf);
+    let share = match invocation.origin {
+        Origin::Boot { .. } => "on",
+        Origin::Restore => "off",
+    };
+    let memory =
+        format!("memory-backend-file,id=files,size={size},share={share},mem-path=/proc/self/fd/{fd}");
+    words(&["-object", &memory, "-device", "ivshmem-plain,memdev=files,master=on"])
+}
+
 fn control_socket(fd: RawFd) -> Vec<OsString> {
     let chardev = format!("socket,id=qmp,fd={fd}");
     words(&["-chardev", &chardev, "-mon", "chardev=qmp,mode=control"])
@@ -199,15 +225,9 @@ mod tests {
         let qemu = Qemu { path: "/usr/bin/qemu-system-x86_64".into(), version };
         let machine = Machine { kernel_arguments: vec!["lsm=bpf".into()], ..Machine::default() };
         let accelerator = Accelerator::Tcg;
-        let invocation = Invocation {
-            qemu: &qemu,
-            accelerator,
-            machine: &machine,
-            memory,
-            origin,
-            agent_fd: 10,
-            qmp_fd: 11,
-        };
+        let fds = Descriptors { agent: 10, qmp: 11, shelf: 12 };
+        let machine = &machine;
+        let invocation = Invocation { qemu: &qemu, accelerator, machine, memory, origin, fds };
         let words: Vec<_> =
             arguments(&invocation).iter().map(|word| word.to_string_lossy().into_owned()).collect();
         words

@@ -175,7 +175,7 @@ pub fn gc(checkpoints: &Path) -> Result<u64, VmError> {
 /// A hash over all that a checkpoint depends on, shortened to 16 hexadecimal digits.
 fn key(host: &Host, kernel: &Kernel, machine: &Machine, initramfs: &[u8]) -> String {
     let parts = json!({
-        "format": 1,
+        "format": 2,
         "qemu": host.qemu,
         "accelerator": host.accelerator,
         "machine_type": MACHINE_TYPE,

@@ -38,7 +38,7 @@ pub enum VmError {
     /// The agent refused a request or broke the protocol.
     #[error("the agent in the guest: {0}")]
     Agent(String),
-    /// A file that does not fit into a message to the agent.
+    /// A file that does not fit into the memory in which files are handed over.
     #[error(
         "cannot hand `{path}` over to the guest: it has {size} bytes, and the limit is {}\nhint: make it smaller; data that it embeds can be made in the guest",
         crate::program::LARGEST_FILE

@@ -20,13 +20,14 @@ use rustix::{
 use wire::{Event, FrameError, Request, read_frame, write_frame};
 
 use crate::{
-    arguments::{Invocation, Memory, Origin, arguments},
+    arguments::{Descriptors, Invocation, Memory, Origin, arguments},
     children::{Registration, contain, interrupted},
     console::Console,
     deadline::Deadline,
     error::VmError,
     machine::{Accelerator, Machine, Qemu},
     qmp::{Qmp, Shutdown},
+    shelf::Shelf,
 };
 
 /// How many events may wait on the host before the guest is held up.
@@ -45,6 +46,7 @@ pub struct Guest {
     messages: Console,
     port: UnixStream,
     events: Receiver<Result<Event, FrameError>>,
+    pub(crate) shelf: Shelf,
     pub(crate) qmp: Qmp,
     command_line: String,
     started: Instant,
@@ -103,11 +105,12 @@ impl Guest {
         let started = Instant::now();
         let pair = || UnixStream::pair().map_err(VmError::io("make a socket pair"));
         let ((port, agent_end), (control, qmp_end)) = (pair()?, pair()?);
-        let (agent_fd, qmp_fd) = (agent_end.as_raw_fd(), qmp_end.as_raw_fd());
-        let list = arguments(&Invocation { qemu, accelerator, machine, memory, origin, agent_fd, qmp_fd });
+        let shelf = Shelf::new()?;
+        let fds = Descriptors { agent: agent_end.as_raw_fd(), qmp: qmp_end.as_raw_fd(), shelf: shelf.fd() };
+        let list = arguments(&Invocation { qemu, accelerator, machine, memory, origin, fds });
         let mut command = Command::new(&qemu.path);
         command.args(&list).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        contain(&mut command, &[agent_fd, qmp_fd]);
+        contain(&mut command, &[fds.agent, fds.qmp, fds.shelf]);
         let mut child =
             command.spawn().map_err(|source| VmError::NoQemu { program: qemu.path.clone(), source })?;
         let registration = Some(Registration::of(child.id()));
@@ -131,6 +134,7 @@ impl Guest {
                 messages,
                 port,
                 events,
+                shelf,
                 qmp,
                 command_line,
                 started,

@@ -27,6 +27,7 @@ pub mod qmp;
 pub mod record;
 mod scratch;
 mod sha256;
+mod shelf;
 pub mod store;
 #[cfg(test)]
 mod testing;

@@ -17,8 +17,8 @@ use crate::{
 /// to kill, to drain the pipes and to say so.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The largest file that can be handed over, in bytes: what a frame holds, less its path and its mode.
-pub const LARGEST_FILE: usize = wire::MAX_FRAME - 8192;
+/// The largest file that can be handed over, in bytes: two of them and some tools fit where files are laid.
+pub const LARGEST_FILE: usize = 48 << 20;
 
 /// How many kernel log lines are kept at most. The agent sends fewer; a hostile one might not.
 const MOST_LOG_LINES: usize = 50_000;
@@ -47,14 +47,18 @@ impl Guest {
     /// Hands a file over.
     ///
     /// # Errors
-    /// [`VmError::TooLarge`] before anything is sent, if it has more than [`LARGEST_FILE`] bytes; when the
+    /// [`VmError::TooLarge`] before anything is sent, if it has more than [`LARGEST_FILE`] bytes, or too many
+    /// lie there already; when the
     /// guest refuses, is silent or gone.
     pub fn put_file(&mut self, file: GuestFile<'_>, deadline: &Deadline) -> Result<(), VmError> {
-        if file.contents.len() > LARGEST_FILE {
-            return Err(VmError::TooLarge { path: file.path.to_owned(), size: file.contents.len() });
+        let size = file.contents.len();
+        let too_large = || VmError::TooLarge { path: file.path.to_owned(), size };
+        if size > LARGEST_FILE {
+            return Err(too_large());
         }
-        let (path, contents) = (file.path.to_owned(), file.contents.to_vec());
-        let request = Request::PutFile { path, mode: file.mode, contents };
+        let begin = self.shelf.lay(file.contents)?.ok_or_else(too_large)?;
+        let (path, mode) = (file.path.to_owned(), file.mode);
+        let request = Request::PutFile { path, mode, begin: begin as u32, size: size as u32 };
         self.ask(&request, deadline, |event| matches!(event, Event::Stored).then_some(()))
     }
 

@@ -50,4 +50,4 @@ pub use lab::{Lab, lab};
 pub use mask::mask;
 pub use object::{Loaded, Object, Opener};
 pub use seed::Seed;
-pub use worker::{Worker, getppid};
+pub use worker::{Worker, getppid, stay_on};

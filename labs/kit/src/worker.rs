@@ -24,6 +24,27 @@ const EXIT: u64 = u64::MAX;
 /// "Do your job so many times, then end without an answer."
 const AND_EXIT: u64 = 1 << 63;
 
+/// Binds this process to one CPU, and with it the workers that it starts from now on. In a guest with two,
+/// they then take turns instead of waking the other CPU, which costs an emulator much.
+///
+/// # Errors
+/// If the guest has no such CPU.
+pub fn stay_on(cpu: usize) -> anyhow::Result<()> {
+    bind(0, cpu)
+}
+
+/// Binds a process, 0 being the calling one.
+fn bind(pid: libc::pid_t, cpu: usize) -> anyhow::Result<()> {
+    // SAFETY: an all-zero set is a valid empty set, and it outlives the calls that use it.
+    let result = unsafe {
+        let mut set: libc::cpu_set_t = std::mem::zeroed();
+        libc::CPU_SET(cpu, &mut set);
+        libc::sched_setaffinity(pid, size_of_val(&set), &raw const set)
+    };
+    ensure!(result == 0, "cannot bind a process to CPU {cpu}: {}", std::io::Error::last_os_error());
+    Ok(())
+}
+
 /// Makes the system call `getppid` this many times, directly: it takes no argument, never fails,
 /// and no library calls it in between.
 pub fn getppid(times: u64) {
@@ -77,14 +98,7 @@ impl Worker {
     /// # Errors
     /// If the guest has no such CPU.
     pub fn pin(&self, cpu: usize) -> anyhow::Result<()> {
-        // SAFETY: an all-zero set is a valid empty set, and it outlives the calls that use it.
-        let result = unsafe {
-            let mut set: libc::cpu_set_t = std::mem::zeroed();
-            libc::CPU_SET(cpu, &mut set);
-            libc::sched_setaffinity(self.pid, size_of_val(&set), &raw const set)
-        };
-        ensure!(result == 0, "cannot bind a worker to CPU {cpu}: {}", std::io::Error::last_os_error());
-        Ok(())
+        bind(self.pid, cpu)
     }
 
     /// Lets it do its job this many times, and waits until it has.

@@ -10,6 +10,7 @@ use std::{
         fd::{AsFd, BorrowedFd},
         unix::fs::OpenOptionsExt,
     },
+    sync::mpsc::{SyncSender, sync_channel},
     thread::{self, JoinHandle},
 };
 
@@ -24,26 +25,46 @@ const RECORD: usize = 8192;
 /// How many lines of one run are forwarded at most: a chatty kernel must not drown the observations.
 const MOST_LINES: usize = 20_000;
 
-/// A thread that forwards the kernel's log until it is told to stop.
+/// A thread that forwards the kernel's log from the moment it is told to begin until it is told to stop.
 pub(crate) struct KernelLog {
     follower: Option<JoinHandle<()>>,
+    /// The same open file as the follower's: they share its position.
+    log: Option<File>,
+    /// Sending tells the thread to begin.
+    begin: SyncSender<()>,
     /// Dropping it tells the thread to read what is there and end.
     stop: Option<PipeWriter>,
 }
 
 impl KernelLog {
-    /// Starts at the present end of the log. `too_much` is called once, if there is more to forward than
-    /// the limit allows.
+    /// Starts the thread, which waits. `too_much` is called once, if there is more to forward than the limit
+    /// allows.
     ///
     /// # Errors
     /// When there is no pipe to be had.
-    pub(crate) fn follow(events: Events, too_much: impl FnOnce() + Send + 'static) -> Result<Self, String> {
-        let open = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open("/dev/kmsg").ok();
-        let marked = open.and_then(|mut log| log.seek(SeekFrom::End(0)).is_ok().then_some(log));
-        let Some(log) = marked else { return Ok(Self { follower: None, stop: None }) };
+    pub(crate) fn prepare(events: Events, too_much: impl FnOnce() + Send + 'static) -> Result<Self, String> {
+        let (begin, begun) = sync_channel(1);
+        let open = || OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open("/dev/kmsg");
+        let Ok((log, shared)) = open().and_then(|log| Ok((log.try_clone()?, log))) else {
+            return Ok(Self { follower: None, log: None, begin, stop: None });
+        };
         let (stopped, stop) = io::pipe().map_err(|error| format!("no pipe: {error}"))?;
         let mut follower = Follower { log, events, lines: 0, too_much: Some(too_much) };
-        Ok(Self { follower: Some(thread::spawn(move || follower.run(&stopped))), stop: Some(stop) })
+        let follower = thread::spawn(move || {
+            if begun.recv().is_ok() {
+                follower.run(&stopped);
+            }
+        });
+        Ok(Self { follower: Some(follower), log: Some(shared), begin, stop: Some(stop) })
+    }
+
+    /// From now on every line of the log is forwarded.
+    pub(crate) fn begin(&mut self) {
+        if let Some(log) = &mut self.log {
+            // Without it, the follower would begin with the boot: more lines, none lost.
+            let _ = log.seek(SeekFrom::End(0));
+        }
+        let _ = self.begin.try_send(());
     }
 
     /// Forwards what is left, and ends.

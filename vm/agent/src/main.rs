@@ -1,17 +1,19 @@
 //! PID 1 of the guest: prepares the system, then serves the host over one virtio-serial port.
 //!
 //! It judges nothing and knows nothing of labs or eBPF courses: it mounts, loads modules, writes
-//! the files it is given, runs one program at a time and forwards what that program says.
+//! the files it is given, runs one program and forwards what that program says.
 //! One thread blocks in reading the port, one in writing it: a poll and a write on the same port
 //! can lose a wake-up and hang (seen by a peer for 19 months).
 
 mod kernel_log;
+mod launcher;
 mod modules;
 mod mounts;
 mod port;
 mod run;
 mod settings;
 mod settle;
+mod shelf;
 mod system;
 mod warm_up;
 
@@ -34,8 +36,13 @@ fn serve() -> Result<(), String> {
     mounts::mount_all()?;
     modules::load_all()?;
     settings::apply();
-    let (mut requests, events) = port::open()?;
     warm_up::run();
+    let shelf = shelf::Shelf::map()?;
+    let launcher = launcher::Launcher::start()?;
+    // Files get exactly the rights that the host asks for. The launcher has forked: a program keeps the umask.
+    rustix::process::umask(rustix::fs::Mode::empty());
+    let (mut requests, events) = port::open()?;
+    let mut stage = Some(run::Stage::set(launcher, &events)?);
     events.send(Event::Ready {
         version: VERSION,
         release: system::release(),
@@ -51,13 +58,15 @@ fn serve() -> Result<(), String> {
                 settle::settle();
                 Event::Settled
             }
-            Request::PutFile { path, mode, contents } => answer(
+            Request::PutFile { path, mode, begin, size } => answer(
                 &format!("write `{path}`"),
-                system::put_file(&path, mode, &contents).map(|()| Event::Stored),
+                shelf.put(&path, mode, begin, size).map(|()| Event::Stored),
             ),
             Request::Run(program) => {
                 let name = program.argv.first().cloned().unwrap_or_default();
-                answer(&format!("run `{name}`"), run::run(&program, &events).map(|()| Event::Done))
+                let stage = stage.take().ok_or("a guest runs one program".to_owned());
+                let ran = stage.and_then(|stage| stage.run(&program, &events));
+                answer(&format!("run `{name}`"), ran.map(|()| Event::Done))
             }
             Request::PowerOff => return Ok(()),
         };

@@ -35,6 +35,8 @@ const MOUNTS: &[Mount] = &[
     Mount { kind: "securityfs", target: "/sys/kernel/security", need: Need::Wanted },
     Mount { kind: "tmpfs", target: "/tmp", need: Need::Required },
     Mount { kind: "tmpfs", target: "/run", need: Need::Required },
+    // What the host hands over: made here, so that no run has to make it.
+    Mount { kind: "tmpfs", target: "/lab", need: Need::Required },
 ];
 
 /// Mounts everything in the table.

@@ -1,25 +1,19 @@
-//! Runs one program: own session, pipes for everything it says, a timeout, output limits.
+//! Runs one program: everything it says is forwarded, within a timeout and output limits.
 
 use std::{
     io::{self, PipeReader, Read},
-    os::fd::AsRawFd,
-    os::unix::process::CommandExt,
-    process::{Child, Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
-        mpsc::{RecvTimeoutError, Sender, channel},
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     },
-    thread,
+    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
 use wire::{Event, Exit, Program, Stream};
 
-use crate::{kernel_log::KernelLog, port::Events};
-
-/// The descriptor on which the program finds its observation channel.
-const CHANNEL_FD: i32 = 3;
+use crate::{kernel_log::KernelLog, launcher::Launcher, port::Events};
 
 /// What can end the wait for a program.
 enum News {
@@ -27,92 +21,83 @@ enum News {
     TooMuchOutput,
 }
 
-/// Runs the program to its end and forwards all that it says. The caller sends `Done`.
-pub(crate) fn run(program: &Program, events: &Events) -> Result<(), String> {
-    let (news, inbox) = channel();
-    let flood = news.clone();
-    let log = KernelLog::follow(events.clone(), move || {
-        let _ = flood.send(News::TooMuchOutput);
-    })?;
-    let (channel_reader, channel_writer) = io::pipe().map_err(|error| format!("no pipe: {error}"))?;
-    let mut child = start(program, channel_writer.as_raw_fd())?;
-    drop(channel_writer);
-    let forwarders = forward_all(&mut child, channel_reader, program, events, &news);
-    let pid = child.id() as i32;
-    thread::spawn(move || {
-        let _ = news.send(News::Ended(reap_until(pid)));
-    });
-    let exit = match inbox.recv_timeout(Duration::from_millis(program.timeout_ms)) {
-        Ok(News::Ended(exit)) => exit,
-        Ok(News::TooMuchOutput) => Exit::TooMuchOutput,
-        Err(RecvTimeoutError::Timeout) => Exit::TimedOut,
-        Err(RecvTimeoutError::Disconnected) => return Err("the waiting thread ended".into()),
-    };
-    kill_everything();
-    for forwarder in forwarders {
-        let _ = forwarder.join();
-    }
-    log.finish();
-    // A limit that was crossed in the last moment counts as well.
-    let crossed = inbox.try_iter().any(|news| matches!(news, News::TooMuchOutput));
-    events.send(Event::Exited(if crossed { Exit::TooMuchOutput } else { exit }));
-    Ok(())
+/// Everything that a run needs, made before the checkpoint is taken: the process that will be the
+/// program, and a thread that waits for each thing that may happen.
+pub(crate) struct Stage {
+    launcher: Launcher,
+    log: KernelLog,
+    inbox: Receiver<News>,
+    forwarders: Vec<JoinHandle<()>>,
+    observations: Limit,
+    diagnostics: Limit,
 }
 
-/// Starts the program in a session of its own with the observation channel on descriptor 3.
-fn start(program: &Program, channel: i32) -> Result<Child, String> {
-    let (path, arguments) = program.argv.split_first().ok_or("an empty command")?;
-    let mut command = Command::new(path);
-    command.args(arguments).env_clear().envs(program.env.iter().cloned()).current_dir("/tmp");
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    // SAFETY: only async-signal-safe calls: setsid, dup2 and fcntl on descriptors that are open.
-    unsafe {
-        command.pre_exec(move || {
-            libc::setsid();
-            // dup2 onto itself would keep close-on-exec, so that case needs fcntl.
-            let status = if channel == CHANNEL_FD {
-                libc::fcntl(channel, libc::F_SETFD, 0)
-            } else {
-                libc::dup2(channel, CHANNEL_FD)
-            };
-            if status < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+/// How many bytes may still be forwarded.
+type Limit = Arc<AtomicU64>;
+
+impl Stage {
+    /// Starts the threads that wait for the process and forward what it says.
+    ///
+    /// # Errors
+    /// When there is no pipe to be had.
+    pub(crate) fn set(mut launcher: Launcher, events: &Events) -> Result<Self, String> {
+        let (news, inbox) = channel();
+        let flood = news.clone();
+        let log = KernelLog::prepare(events.clone(), move || {
+            let _ = flood.send(News::TooMuchOutput);
+        })?;
+        let (observations, diagnostics) = (Limit::default(), Limit::default());
+        let readers = launcher.readers.take().ok_or("a launcher serves once")?;
+        let printed = |bytes| Event::Diagnostic { stream: Stream::Out, bytes };
+        let complained = |bytes| Event::Diagnostic { stream: Stream::Err, bytes };
+        let forwarders = vec![
+            forward(readers.channel, observations.clone(), events.clone(), news.clone(), Event::Observation),
+            forward(readers.out, diagnostics.clone(), events.clone(), news.clone(), printed),
+            forward(readers.err, diagnostics.clone(), events.clone(), news.clone(), complained),
+        ];
+        let pid = launcher.pid;
+        thread::spawn(move || {
+            let _ = news.send(News::Ended(reap_until(pid)));
         });
+        Ok(Self { launcher, log, inbox, forwarders, observations, diagnostics })
     }
-    command.spawn().map_err(|error| error.to_string())
-}
 
-/// Starts one forwarding thread for each of the three streams.
-fn forward_all(
-    child: &mut Child,
-    channel: PipeReader,
-    program: &Program,
-    events: &Events,
-    news: &Sender<News>,
-) -> Vec<thread::JoinHandle<()>> {
-    let diagnostics = Arc::new(AtomicU64::new(program.diagnostics_limit));
-    let observations = Arc::new(AtomicU64::new(program.observations_limit));
-    let mut forwarders =
-        vec![forward(channel, observations, events.clone(), news.clone(), Event::Observation)];
-    if let Some(out) = child.stdout.take() {
-        let event = |bytes| Event::Diagnostic { stream: Stream::Out, bytes };
-        forwarders.push(forward(out, diagnostics.clone(), events.clone(), news.clone(), event));
+    /// Runs the program to its end and forwards all that it says. The caller sends `Done`.
+    ///
+    /// # Errors
+    /// Why it cannot be executed.
+    pub(crate) fn run(mut self, program: &Program, events: &Events) -> Result<(), String> {
+        self.observations.store(program.observations_limit, Ordering::Release);
+        self.diagnostics.store(program.diagnostics_limit, Ordering::Release);
+        self.log.begin();
+        self.launcher.launch(program)?;
+        let exit = match self.inbox.recv_timeout(Duration::from_millis(program.timeout_ms)) {
+            Ok(News::Ended(exit)) => exit,
+            Ok(News::TooMuchOutput) => Exit::TooMuchOutput,
+            Err(RecvTimeoutError::Timeout) => Exit::TimedOut,
+            Err(RecvTimeoutError::Disconnected) => return Err("the waiting thread ended".into()),
+        };
+        kill_everything();
+        for forwarder in self.forwarders {
+            let _ = forwarder.join();
+        }
+        self.log.finish();
+        // A limit that was crossed in the last moment counts as well.
+        let crossed = self.inbox.try_iter().any(|news| matches!(news, News::TooMuchOutput));
+        events.send(Event::Exited(if crossed { Exit::TooMuchOutput } else { exit }));
+        Ok(())
     }
-    if let Some(err) = child.stderr.take() {
-        let event = |bytes| Event::Diagnostic { stream: Stream::Err, bytes };
-        forwarders.push(forward(err, diagnostics, events.clone(), news.clone(), event));
-    }
-    forwarders
 }
 
 /// Forwards one stream until its end or its limit. Past the limit it goes on reading, so that the
 /// program dies by our signal and not by a broken pipe, but forwards nothing.
 fn forward(
-    mut source: impl Read + Send + 'static,
-    left: Arc<AtomicU64>,
+    mut source: PipeReader,
+    left: Limit,
     events: Events,
     news: Sender<News>,
     event: fn(Vec<u8>) -> Event,
-) -> thread::JoinHandle<()> {
+) -> JoinHandle<()> {
     thread::spawn(move || {
         let mut news = Some(news);
         let mut buffer = vec![0; 64 << 10];

@@ -1,10 +1,9 @@
-//! Single acts on the guest's system: clock, randomness, files, network, power.
+//! Single acts on the guest's system: clock, randomness, network, power.
 
 use std::{
-    fs::{self, File, OpenOptions, Permissions},
+    fs::OpenOptions,
     io::{self, Write},
-    os::{fd::AsRawFd, unix::fs::PermissionsExt},
-    path::Path,
+    os::fd::AsRawFd,
 };
 
 use rustix::system::{RebootCommand, reboot, uname};
@@ -39,19 +38,6 @@ fn stir(entropy: &[u8]) -> io::Result<()> {
         0 => Ok(()),
         _ => Err(io::Error::last_os_error()),
     }
-}
-
-/// Writes a file and its parents.
-pub(crate) fn put_file(path: &str, mode: u32, contents: &[u8]) -> Result<(), String> {
-    let write = || -> io::Result<()> {
-        if let Some(parent) = Path::new(path).parent() {
-            fs::create_dir_all(parent)?;
-        }
-        let mut file = File::create(path)?;
-        file.write_all(contents)?;
-        file.set_permissions(Permissions::from_mode(mode))
-    };
-    write().map_err(|error| error.to_string())
 }
 
 /// Brings the loopback interface up: it is the only network that the guest has.

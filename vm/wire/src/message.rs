@@ -18,17 +18,19 @@ pub enum Request {
     /// The last request before a checkpoint is taken: wait until the kernel has done what it puts off until
     /// after a boot. Answer: [`Event::Settled`].
     Settle,
-    /// Write a file in the guest (parents are created). Answer: [`Event::Stored`].
+    /// Write a file in the guest (parents are created). Its contents lie in the memory of the guest's
+    /// `ivshmem-plain` device. Answer: [`Event::Stored`].
     PutFile {
         /// Absolute path in the guest.
         path: String,
         /// Permission bits, for example `0o755`.
         mode: u32,
-        /// The whole contents.
-        #[serde(with = "serde_bytes")]
-        contents: Vec<u8>,
+        /// Where the contents begin in that memory, in bytes.
+        begin: u32,
+        /// How many bytes they are.
+        size: u32,
     },
-    /// Run a program to its end. Answer: any number of observations, diagnostics and kernel log
+    /// Run a program to its end; a guest runs one program. Answer: any number of observations, diagnostics and kernel log
     /// lines, then [`Event::Exited`], then [`Event::Done`].
     Run(Program),
     /// Power the guest off. No answer.
