@@ -20,6 +20,7 @@ const CASES: usize = 25;
 #[case::labs_have_chapters(&labs::TOLD)]
 #[case::both_sides_belong_together(&labs::PAIRED)]
 #[case::objects_have_a_licence(&labs::LICENSED)]
+#[case::user_space_exercises_are_confined(&labs::CONFINED)]
 #[case::dependencies_have_reasons(&manifests::REASONED)]
 #[case::crates_inherit(&manifests::INHERITED)]
 #[case::lints_are_on(&manifests::LINTED)]

@@ -9,7 +9,7 @@ use runner::{catalog::Manifest, judge::VerdictKind};
 use crate::{Finding, Rule, Tree};
 
 /// All rules of this file.
-pub const ALL: &[Rule] = &[MARKED, DIFFERENT, MUTATED, RECORDED, TOLD, PAIRED, LICENSED];
+pub const ALL: &[Rule] = &[MARKED, DIFFERENT, MUTATED, RECORDED, TOLD, PAIRED, LICENSED, CONFINED];
 
 /// Each exercise is marked where the learner writes.
 pub const MARKED: Rule = Rule {
@@ -148,6 +148,28 @@ pub const LICENSED: Rule = Rule {
     },
 };
 
+/// No user-space exercise can write what is observed.
+pub const CONFINED: Rule = Rule {
+    holds: "a user-space exercise is a library without unsafe code, and only the confined process runs it",
+    mend: "read `labs/kit/src/confined.rs`: `src/lib.rs` with the exercise and `#![forbid(unsafe_code)]`, `src/main.rs` with `lab_with_exercise`",
+    find: |tree| {
+        let mut findings = Vec::new();
+        for lab in labs(tree) {
+            if lab.home.as_deref() != Some(&format!("labs/{}", lab.name)) {
+                continue;
+            }
+            for (file, wanted) in
+                [("src/lib.rs", "#![forbid(unsafe_code)]"), ("src/main.rs", "lab_with_exercise")]
+            {
+                if !lab.text(file).unwrap_or_default().contains(wanted) {
+                    findings.push(Finding::file(lab.path(file), format!("has no `{wanted}`")));
+                }
+            }
+        }
+        findings
+    },
+};
+
 /// What marks the place in an exercise; in two parts, so that this file has none.
 const MARK: &str = concat!("TO", "DO(lab)");
 
@@ -269,8 +291,28 @@ mod tests {
         good().with("labs-ebpf/lab-01-hello/src/main.rs", "#[link_section = \"license\"]\nstatic L: [u8; 4] = *b\"MIT\\0\";\n"),
         "labs-ebpf/lab-01-hello/src/main.rs: has no such `license` section"
     )]
+    #[case::in_the_open(
+        &CONFINED,
+        user_lab().with("labs/lab-02-x/src/main.rs", "//! The guest program.\nmod exercise;\n"),
+        "labs/lab-02-x/src/main.rs: has no `lab_with_exercise`"
+    )]
+    #[case::unsafe_library(
+        &CONFINED,
+        user_lab().with("labs/lab-02-x/src/lib.rs", "//! The exercise.\n"),
+        "labs/lab-02-x/src/lib.rs: has no `#![forbid(unsafe_code)]`"
+    )]
     fn breaking(#[case] rule: &Rule, #[case] broken: Tree, #[case] expected: &str) {
         bites(rule, &broken, expected);
+    }
+
+    /// The good tree with a lab whose exercise is user-space code.
+    fn user_lab() -> Tree {
+        let tree = good()
+            .with("labs/lab-02-x/src/exercise.rs", "//! x\n")
+            .with("labs/lab-02-x/src/lib.rs", "#![forbid(unsafe_code)]\n")
+            .with("labs/lab-02-x/src/main.rs", "kit::lab_with_exercise();\n");
+        assert_eq!(CONFINED.check(&tree), Ok(()));
+        tree
     }
 
     #[test]

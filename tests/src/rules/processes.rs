@@ -78,7 +78,7 @@ const STARTERS: &[(&str, &str)] = &[
     ("runner/src/setup/probe.rs", "qemu-system-x86_64 --version: is it new enough?"),
     ("runner/src/setup/rust_src.rs", "dpkg-deb and tar: unpack one package into the cache"),
     ("runner/src/setup/toolchain.rs", "rustc -vV and rustup: the toolchain"),
-    ("vm/agent/src/run.rs", "in the guest: the one program"),
+    ("vm/agent/src/launcher.rs", "in the guest: the one program"),
     ("vm/agent/src/warm_up.rs", "in the guest: itself, before the checkpoint"),
     ("vm/src/apt/command.rs", "apt, all of it"),
     ("vm/src/guest.rs", "QEMU"),

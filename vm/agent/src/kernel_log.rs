@@ -11,13 +11,13 @@ use std::{
         unix::fs::OpenOptionsExt,
     },
     sync::mpsc::{SyncSender, sync_channel},
-    thread::{self, JoinHandle},
+    thread,
 };
 
 use rustix::event::{PollFd, PollFlags, poll};
 use wire::Event;
 
-use crate::port::Events;
+use crate::{port::Events, run::rest};
 
 /// The longest record that the kernel hands out in one read.
 const RECORD: usize = 8192;
@@ -27,9 +27,8 @@ const MOST_LINES: usize = 20_000;
 
 /// A thread that forwards the kernel's log from the moment it is told to begin until it is told to stop.
 pub(crate) struct KernelLog {
-    follower: Option<JoinHandle<()>>,
     /// The same open file as the follower's: they share its position.
-    log: Option<File>,
+    log: File,
     /// Sending tells the thread to begin.
     begin: SyncSender<()>,
     /// Dropping it tells the thread to read what is there and end.
@@ -38,41 +37,41 @@ pub(crate) struct KernelLog {
 
 impl KernelLog {
     /// Starts the thread, which waits. `too_much` is called once, if there is more to forward than the limit
-    /// allows.
+    /// allows, and `drained` when all is forwarded.
     ///
     /// # Errors
-    /// When there is no pipe to be had.
-    pub(crate) fn prepare(events: Events, too_much: impl FnOnce() + Send + 'static) -> Result<Self, String> {
+    /// When there is no log or no pipe to be had.
+    pub(crate) fn prepare(
+        events: Events,
+        too_much: impl FnOnce() + Send + 'static,
+        drained: impl FnOnce() + Send + 'static,
+    ) -> Result<Self, String> {
         let (begin, begun) = sync_channel(1);
         let open = || OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open("/dev/kmsg");
-        let Ok((log, shared)) = open().and_then(|log| Ok((log.try_clone()?, log))) else {
-            return Ok(Self { follower: None, log: None, begin, stop: None });
-        };
+        let both = open().and_then(|log| Ok((log.try_clone()?, log)));
+        let (log, shared) = both.map_err(|error| format!("cannot open /dev/kmsg: {error}"))?;
         let (stopped, stop) = io::pipe().map_err(|error| format!("no pipe: {error}"))?;
         let mut follower = Follower { log, events, lines: 0, too_much: Some(too_much) };
-        let follower = thread::spawn(move || {
+        thread::spawn(move || {
             if begun.recv().is_ok() {
                 follower.run(&stopped);
             }
+            drained();
+            rest();
         });
-        Ok(Self { follower: Some(follower), log: Some(shared), begin, stop: Some(stop) })
+        Ok(Self { log: shared, begin, stop: Some(stop) })
     }
 
     /// From now on every line of the log is forwarded.
     pub(crate) fn begin(&mut self) {
-        if let Some(log) = &mut self.log {
-            // Without it, the follower would begin with the boot: more lines, none lost.
-            let _ = log.seek(SeekFrom::End(0));
-        }
+        // Without it, the follower would begin with the boot: more lines, none lost.
+        let _ = self.log.seek(SeekFrom::End(0));
         let _ = self.begin.try_send(());
     }
 
-    /// Forwards what is left, and ends.
-    pub(crate) fn finish(mut self) {
+    /// Asks for what is left. `drained` is called when that is forwarded.
+    pub(crate) fn stop(&mut self) {
         drop(self.stop.take());
-        if let Some(follower) = self.follower.take() {
-            let _ = follower.join();
-        }
     }
 }
 

@@ -5,9 +5,9 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
-        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+        mpsc::{Receiver, Sender, channel},
     },
-    thread::{self, JoinHandle},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -15,11 +15,16 @@ use wire::{Event, Exit, Program, Stream};
 
 use crate::{kernel_log::KernelLog, launcher::Launcher, port::Events};
 
-/// What can end the wait for a program.
+/// What can happen during a run.
 enum News {
     Ended(Exit),
     TooMuchOutput,
+    /// One of the streams has ended, and all of it was forwarded.
+    Drained,
 }
+
+/// What is forwarded: observations, standard output, standard error, the kernel's log.
+const STREAMS: usize = 4;
 
 /// Everything that a run needs, made before the checkpoint is taken: the process that will be the
 /// program, and a thread that waits for each thing that may happen.
@@ -27,7 +32,6 @@ pub(crate) struct Stage {
     launcher: Launcher,
     log: KernelLog,
     inbox: Receiver<News>,
-    forwarders: Vec<JoinHandle<()>>,
     observations: Limit,
     diagnostics: Limit,
 }
@@ -42,24 +46,22 @@ impl Stage {
     /// When there is no pipe to be had.
     pub(crate) fn set(mut launcher: Launcher, events: &Events) -> Result<Self, String> {
         let (news, inbox) = channel();
-        let flood = news.clone();
-        let log = KernelLog::prepare(events.clone(), move || {
-            let _ = flood.send(News::TooMuchOutput);
-        })?;
+        let (flood, end) = (news.clone(), news.clone());
+        let too_much = move || drop(flood.send(News::TooMuchOutput));
+        let log = KernelLog::prepare(events.clone(), too_much, move || drop(end.send(News::Drained)))?;
         let (observations, diagnostics) = (Limit::default(), Limit::default());
         let readers = launcher.readers.take().ok_or("a launcher serves once")?;
         let printed = |bytes| Event::Diagnostic { stream: Stream::Out, bytes };
         let complained = |bytes| Event::Diagnostic { stream: Stream::Err, bytes };
-        let forwarders = vec![
-            forward(readers.channel, observations.clone(), events.clone(), news.clone(), Event::Observation),
-            forward(readers.out, diagnostics.clone(), events.clone(), news.clone(), printed),
-            forward(readers.err, diagnostics.clone(), events.clone(), news.clone(), complained),
-        ];
+        forward(readers.channel, observations.clone(), events.clone(), news.clone(), Event::Observation);
+        forward(readers.out, diagnostics.clone(), events.clone(), news.clone(), printed);
+        forward(readers.err, diagnostics.clone(), events.clone(), news.clone(), complained);
         let pid = launcher.pid;
         thread::spawn(move || {
             let _ = news.send(News::Ended(reap_until(pid)));
+            rest();
         });
-        Ok(Self { launcher, log, inbox, forwarders, observations, diagnostics })
+        Ok(Self { launcher, log, inbox, observations, diagnostics })
     }
 
     /// Runs the program to its end and forwards all that it says. The caller sends `Done`.
@@ -71,35 +73,44 @@ impl Stage {
         self.diagnostics.store(program.diagnostics_limit, Ordering::Release);
         self.log.begin();
         self.launcher.launch(program)?;
-        let exit = match self.inbox.recv_timeout(Duration::from_millis(program.timeout_ms)) {
-            Ok(News::Ended(exit)) => exit,
-            Ok(News::TooMuchOutput) => Exit::TooMuchOutput,
-            Err(RecvTimeoutError::Timeout) => Exit::TimedOut,
-            Err(RecvTimeoutError::Disconnected) => return Err("the waiting thread ended".into()),
-        };
-        kill_everything();
-        for forwarder in self.forwarders {
-            let _ = forwarder.join();
+        let deadline = Instant::now() + Duration::from_millis(program.timeout_ms);
+        let (mut exit, mut drained, mut crossed) = (None, 0, false);
+        while exit.is_none() {
+            match self.inbox.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(News::Ended(how)) => exit = Some(how),
+                Ok(News::TooMuchOutput) => (exit, crossed) = (Some(Exit::TooMuchOutput), true),
+                Ok(News::Drained) => drained += 1,
+                Err(_) => exit = Some(Exit::TimedOut),
+            }
         }
-        self.log.finish();
+        kill_everything();
+        self.log.stop();
         // A limit that was crossed in the last moment counts as well.
-        let crossed = self.inbox.try_iter().any(|news| matches!(news, News::TooMuchOutput));
-        events.send(Event::Exited(if crossed { Exit::TooMuchOutput } else { exit }));
+        while drained < STREAMS {
+            match self.inbox.recv() {
+                Ok(News::Drained) => drained += 1,
+                Ok(News::TooMuchOutput) => crossed = true,
+                Ok(News::Ended(_)) => {}
+                Err(_) => return Err("a forwarding thread ended".into()),
+            }
+        }
+        let ended = if crossed { Exit::TooMuchOutput } else { exit.unwrap_or(Exit::TimedOut) };
+        events.send(Event::Exited(ended));
         Ok(())
     }
 }
 
-/// Forwards one stream until its end or its limit. Past the limit it goes on reading, so that the
-/// program dies by our signal and not by a broken pipe, but forwards nothing.
+/// Starts a thread that forwards one stream until its end or its limit. Past the limit it goes on
+/// reading, so that the program dies by our signal and not by a broken pipe, but forwards nothing.
 fn forward(
     mut source: PipeReader,
     left: Limit,
     events: Events,
     news: Sender<News>,
     event: fn(Vec<u8>) -> Event,
-) -> JoinHandle<()> {
+) {
     thread::spawn(move || {
-        let mut news = Some(news);
+        let mut too_much = false;
         let mut buffer = vec![0; 64 << 10];
         while let Ok(count @ 1..) = source.read(&mut buffer) {
             let before = left.fetch_update(Ordering::AcqRel, Ordering::Acquire, |left| {
@@ -109,13 +120,21 @@ fn forward(
             if allowed > 0 {
                 events.send(event(buffer[..allowed].to_vec()));
             }
-            if allowed < count
-                && let Some(news) = news.take()
-            {
+            if allowed < count && !std::mem::replace(&mut too_much, true) {
                 let _ = news.send(News::TooMuchOutput);
             }
         }
-    })
+        let _ = news.send(News::Drained);
+        rest();
+    });
+}
+
+/// Lets a thread that has done its work sleep: the guest ends soon, and to take a thread apart costs it
+/// milliseconds before that.
+pub(crate) fn rest() -> ! {
+    loop {
+        thread::park();
+    }
 }
 
 /// Waits for all children until the one with this pid has ended: PID 1 inherits every orphan.
