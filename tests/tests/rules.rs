@@ -10,7 +10,7 @@ use tests::{
 };
 
 /// How many cases the test below has.
-const CASES: usize = 25;
+const CASES: usize = 26;
 
 #[rstest]
 #[case::exercises_are_marked(&labs::MARKED)]
