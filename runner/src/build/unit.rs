@@ -33,6 +33,8 @@ pub struct Built {
     pub object: Option<Arc<[u8]>>,
     /// The guest program.
     pub program: Arc<[u8]>,
+    /// What rustc warned about in the package with the exercise, unchanged; empty if nothing.
+    pub warnings: String,
 }
 
 /// What became of one unit.
@@ -242,8 +244,14 @@ fn outcome(unit: &Unit<'_>, results: &Results, course: &Path) -> Result<Outcome,
             .ok_or_else(|| failure(name, messages, course));
     }
     let [object, program] = found;
+    let warnings = keys(unit).into_iter().flatten().filter(|key| key.1 == with_exercise(unit.lab));
+    let warnings = warnings
+        .filter_map(|key| {
+            Some(results[&key].messages.diagnostics.get(&key.1.package(unit.lab))?.text.clone())
+        })
+        .collect();
     match program {
-        Some(program) => Ok(Outcome::Built(Built { object, program })),
+        Some(program) => Ok(Outcome::Built(Built { object, program, warnings })),
         None => Err(BuildError::Failed {
             what: unit.lab.name.clone(),
             folder: course.to_owned(),

@@ -174,6 +174,7 @@ pub(crate) fn job_report(session: &Session, job: &Job<'_>, observed: &Observed) 
         evidence: observed.evidence.clone(),
         observations: if job.lab.manifest.show { observed.checks.clone() } else { Vec::new() },
         notes: observed.notes.clone(),
+        warnings: observed.warnings.clone(),
         guidance: (learners && !skipped).then(|| Guidance::for_exercise(job.lab, &session.paths.course)),
     }
 }

@@ -6,10 +6,7 @@ use super::{
     Guidance, JobReport, Paint, comparison::difference, guidance::MARK, terminal::COLUMNS, verifier,
     wrap::wrap,
 };
-use crate::{
-    judge::{Verdict, VerdictKind, unmarked, visible},
-    transcript::ObservedCheck,
-};
+use crate::judge::{Verdict, VerdictKind, unmarked, visible};
 
 /// How many lines of a verifier's log or of a program's output are shown; the whole lies in the evidence.
 const TAIL: usize = 15;
@@ -29,13 +26,22 @@ pub fn details(job: &JobReport, paint: Paint) -> Vec<String> {
 /// What happened, and where the evidence lies.
 pub(super) fn facts(job: &JobReport, paint: Paint) -> Vec<String> {
     let mut lines = body(&job.verdict, paint);
-    lines.extend(job.observations.iter().flat_map(observations));
     lines.extend(job.notes.iter().flat_map(|note| prose(&format!("note: {note}"))));
     lines.extend(evidence(job));
     if let Verdict::Infrastructure { hint, .. } = &job.verdict {
         lines.extend(prose(&format!("hint: {hint}")));
     }
     lines.iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// What rustc warned about, unchanged but for what would move a terminal's cursor.
+pub(super) fn warnings(job: &JobReport) -> Vec<String> {
+    let all: Vec<&str> = job.warnings.lines().collect();
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let said = all.iter().map(|line| format!("  {}", visible(line)));
+    std::iter::once("the compiler's warnings:".to_owned()).chain(said).collect()
 }
 
 /// What the learner does next. The exercise as shipped gets the whole way in, an edited one only the file and
@@ -121,11 +127,6 @@ fn tail(what: &str, all: &[&str]) -> Vec<String> {
     };
     let clipped = |line: &&str| visible(&line.chars().take(LONGEST).collect::<String>());
     std::iter::once(heading).chain(all[from..].iter().map(|line| format!("  {}", clipped(line)))).collect()
-}
-
-fn observations(check: &ObservedCheck) -> Vec<String> {
-    let lines = check.lines.iter().map(|line| format!("  {}", unmarked(line)));
-    std::iter::once(format!("{}:", check.name)).chain(lines).collect()
 }
 
 fn evidence(job: &JobReport) -> Option<String> {

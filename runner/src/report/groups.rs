@@ -9,7 +9,15 @@ pub(super) struct Group<'a> {
 }
 
 impl<'a> Group<'a> {
-    /// The job whose details stand for all.
+    /// The job whose details stand for all: of refusals the newest kernel's, which explains most.
+    pub(super) fn shown(&self) -> &'a JobReport {
+        match self.first().verdict {
+            Verdict::Rejected { .. } => self.jobs[self.jobs.len() - 1],
+            _ => self.first(),
+        }
+    }
+
+    /// The first of them, by which the group is known.
     pub(super) fn first(&self) -> &'a JobReport {
         self.jobs[0]
     }

@@ -12,6 +12,7 @@ mod matrix;
 mod model;
 mod paint;
 pub mod progress;
+mod survey;
 pub mod terminal;
 mod verifier;
 mod wrap;

@@ -52,6 +52,9 @@ pub struct JobReport {
     /// Remarks that change nothing, for example about bytes that are not UTF-8.
     #[serde(default)]
     pub notes: Vec<String>,
+    /// What rustc warned about in the file that stands as exercise, unchanged; empty if nothing.
+    #[serde(default)]
+    pub warnings: String,
     /// Where a learner goes on; `None` for authors' runs.
     #[serde(default)]
     pub guidance: Option<Guidance>,

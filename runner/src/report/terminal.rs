@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use super::{
     JobReport, Paint, Report,
-    details::{INDENT, facts, next_steps},
+    details::{INDENT, facts, next_steps, warnings},
     groups::{Group, groups},
     matrix::matrix,
+    survey::survey,
 };
 use crate::{
     catalog::Side,
@@ -47,6 +48,7 @@ pub fn render(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result
     for job in &report.jobs {
         writeln!(out, "{}", job_line(job, widths, paint))?;
     }
+    render_surveys(report, paint, out)?;
     render_details(report, paint, out)?;
     if report.jobs.iter().any(|job| subject(job) != subject(&report.jobs[0])) {
         writeln!(out)?;
@@ -60,16 +62,32 @@ pub fn render(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result
     writeln!(out, "{}", summary(report))
 }
 
+/// What passed labs want shown, a block per lab.
+fn render_surveys(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+    let mut labs: Vec<String> = report.jobs.iter().map(subject).collect();
+    labs.dedup();
+    for lab in labs {
+        let jobs: Vec<&JobReport> = report.jobs.iter().filter(|job| subject(job) == lab).collect();
+        let lines = survey(&jobs);
+        // Of a lab that did not pass, the differences are what matters.
+        if lines.is_empty() || jobs.iter().any(|job| job.verdict.kind() != VerdictKind::Passed) {
+            continue;
+        }
+        writeln!(out, "\n{}", paint.strong(&format!("{lab}: what the kernels said")))?;
+        for line in lines {
+            writeln!(out, "{:INDENT$}{line}", "")?;
+        }
+    }
+    Ok(())
+}
+
 /// A block per group of equal verdicts; what to do next comes once per lab, after its last block.
 fn render_details(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result<()> {
-    let worth_showing = |job: &&JobReport| match job.verdict.kind() {
-        VerdictKind::Passed => !job.observations.is_empty(),
-        VerdictKind::Skipped => false,
-        _ => true,
-    };
+    let worth_showing =
+        |job: &&JobReport| !matches!(job.verdict.kind(), VerdictKind::Passed | VerdictKind::Skipped);
     let groups = groups(report.jobs.iter().filter(worth_showing));
     for (index, group) in groups.iter().enumerate() {
-        let job = group.first();
+        let job = group.shown();
         let alike = if group.jobs.len() > 1 { " in the same way" } else { "" };
         let heading =
             format!("{}: {}{alike} on {}", subject(job), job.verdict.kind().words(), group.kernels());
@@ -80,6 +98,9 @@ fn render_details(report: &Report, paint: Paint, out: &mut impl Write) -> io::Re
         let of_lab = |group: &&Group| subject(group.first()) == subject(job);
         if groups[index + 1..].iter().any(|group| of_lab(&group)) {
             continue;
+        }
+        for line in warnings(job) {
+            writeln!(out, "{:INDENT$}{line}", "")?;
         }
         // The first of the lab's verdicts that calls for a step of the learner.
         let mut steps = groups.iter().filter(of_lab).map(|group| next_steps(group.first()));

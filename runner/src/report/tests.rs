@@ -44,6 +44,7 @@ fn job(lab: &str, kernel: &str, verdict: Verdict) -> JobReport {
         evidence: Some(PathBuf::from(format!("target/labs/{lab}/{kernel}"))),
         observations: Vec::new(),
         notes: Vec::new(),
+        warnings: String::new(),
         guidance: Some(guided),
     }
 }
@@ -191,6 +192,36 @@ fn a_report_of_one_lab_that_passed_shows_what_the_lab_wants_shown() {
     let shows =
         |kernel| JobReport { observations: observed(kernel), ..job("lab-00-tour", kernel, Verdict::Passed) };
     assert_snapshot!("terminal_passed", rendered(&report(vec![shows("5.10"), shows("6.1")])));
+}
+
+#[test]
+fn kernels_that_say_the_same_stand_before_one_line() {
+    let says = |kernel: &str, lines: &[&str]| {
+        let lines = lines.iter().map(|line| (*line).to_owned()).collect();
+        let observations = vec![crate::transcript::ObservedCheck { name: "newer".into(), lines }];
+        JobReport { observations, ..job("lab-00-tour", kernel, Verdict::Passed) }
+    };
+    let jobs = vec![
+        says("5.10", &["loop: no", "arena: no", "sched: no"]),
+        says("6.1", &["loop: yes", "arena: no", "sched: yes"]),
+        says("6.12", &["loop: yes", "arena: no", "sched: no"]),
+        says("7.3", &["loop: yes", "arena: no", "sched: no", "more: 1"]),
+    ];
+    assert_snapshot!("terminal_survey", rendered(&report(jobs)));
+}
+
+#[test]
+fn what_rustc_warns_about_is_shown_once_if_the_lab_does_not_pass() {
+    let warned = |kernel: &str, verdict: Verdict| JobReport {
+        warnings: "warning: unused variable: `calls`\n --> labs-ebpf/lab-01-hello/src/exercise.rs:31:17\n"
+            .into(),
+        ..job("lab-01-hello", kernel, verdict)
+    };
+    let differs = || verdict(good_but("after attach: 7", "after attach: 0")).0;
+    let shown = rendered(&report(vec![warned("5.10", differs()), warned("6.1", differs())]));
+    assert_eq!(shown.matches("unused variable").count(), 1);
+    assert_snapshot!("terminal_warnings", shown);
+    assert!(!rendered(&report(vec![warned("6.1", Verdict::Passed)])).contains("unused variable"));
 }
 
 #[test]

@@ -145,6 +145,7 @@ impl Bench<'_> {
             accepted: accepted.ok(),
             checks: transcript.checks,
             notes: transcript.notes,
+            warnings: String::new(),
             times: JobTimes {
                 build_ms: 0,
                 start_ms: milliseconds(times.start),

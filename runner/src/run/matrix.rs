@@ -65,6 +65,8 @@ pub struct Observed {
     pub accepted: Option<Vec<ObservedCheck>>,
     /// Remarks that change nothing.
     pub notes: Vec<String>,
+    /// What rustc warned about in the file that stands as exercise.
+    pub warnings: String,
     /// How long each step took.
     pub times: JobTimes,
     /// Where the evidence lies, relative to the course.
@@ -80,6 +82,7 @@ impl Observed {
             checks: Vec::new(),
             accepted: None,
             notes: Vec::new(),
+            warnings: String::new(),
             times: JobTimes::default(),
             evidence: None,
         }
@@ -164,7 +167,13 @@ pub fn run(
             _ => None,
         };
         match outcome(&job.side) {
-            Some(found) => bench.carry_out(job, found, solution, kernel),
+            Some(found) => {
+                let mut observed = bench.carry_out(job, found, solution, kernel)?;
+                if let Ok(Outcome::Built(built)) = found {
+                    observed.warnings.clone_from(&built.warnings);
+                }
+                Ok(observed)
+            }
             None => unreachable!("`units` names every side of every job"),
         }
     })?;

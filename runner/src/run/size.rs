@@ -60,7 +60,11 @@ mod tests {
     ) {
         let catalog = Course::new().catalog();
         let lab = Lab { side, ..catalog.labs()[0].clone() };
-        let built = Built { object: Some(vec![0; object].into()), program: vec![0; program].into() };
+        let built = Built {
+            object: Some(vec![0; object].into()),
+            program: vec![0; program].into(),
+            warnings: String::new(),
+        };
         let verdict = too_large(&lab, &built);
         assert_eq!(verdict.as_ref().map(Verdict::kind), expected);
         if let Some(verdict) = verdict {
