@@ -69,7 +69,8 @@ mod tests {
         assert_eq!(verdict.as_ref().map(Verdict::kind), expected);
         if let Some(verdict) = verdict {
             let details = format!("{verdict:?}");
-            assert!(details.contains("67100673 bytes") && details.contains("67100672"), "{details}");
+            let (size, limit) = (LARGEST_FILE + 1, LARGEST_FILE);
+            assert!(details.contains(&format!("{size} bytes")) && details.contains(&limit.to_string()), "{details}");
         }
     }
 }
