@@ -22,8 +22,43 @@ pub struct Cli {
 /// All commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write a workspace of your own: exercises, chapters and what is needed to build them
+    Init {
+        /// A folder that is not there yet, or is empty
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+    /// Bring a newer course into the workspace; what you edited is kept
+    Update,
+    /// List the labs, and what has passed where
+    List(ListArguments),
+    /// Say which lab is next, and where everything of it is
+    Next,
     /// Build labs, run them on real kernels and say what differs
     Check(CheckArguments),
+    /// Show a hint; there are three, and each says what the next gives away
+    Hint(HintArguments),
+    /// Begin a lab anew; your file is kept beside it
+    Reset {
+        /// A lab
+        lab: String,
+    },
+    /// Compare your exercise with the reference solution, once it has passed
+    Diff {
+        /// A lab
+        lab: String,
+    },
+    /// Take your progress to another machine
+    #[command(subcommand)]
+    Progress(ProgressCommand),
+    /// Check a lab whenever its exercise is saved
+    Watch(WatchArguments),
+    /// Run a lab's program in a guest and show what it says, as it says it
+    Run(RunArguments),
+    /// A shell in a guest, with the lab's program and object at hand
+    Shell(ShellArguments),
+    /// Say in plain words what a verifier log means
+    Explain(ExplainArguments),
     /// List, fetch and tidy kernels
     #[command(subcommand)]
     Kernels(KernelsCommand),
@@ -35,6 +70,56 @@ pub enum Command {
     /// For authors: check everything, add a lab, accept snapshots, measure
     #[command(subcommand)]
     Dev(DevCommand),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write a page for each command into a folder
+    Man {
+        /// The folder
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
+}
+
+/// `runner list`.
+#[derive(Debug, Args)]
+pub struct ListArguments {
+    /// Only labs that have not passed on any kernel
+    #[arg(long, conflicts_with = "done")]
+    pub todo: bool,
+    /// Only labs that have passed
+    #[arg(long)]
+    pub done: bool,
+    /// Only parts of the course with this in their title
+    #[arg(long, value_name = "TEXT")]
+    pub part: Option<String>,
+}
+
+/// `runner hint`.
+#[derive(Debug, Args)]
+pub struct HintArguments {
+    /// A lab (default: the next one)
+    pub lab: Option<String>,
+    /// 1, 2 or 3 (default: the one after the last that you read)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=3))]
+    pub level: Option<u8>,
+}
+
+/// `runner progress …`.
+#[derive(Debug, Subcommand)]
+pub enum ProgressCommand {
+    /// Write it to a file, or print it
+    Export {
+        /// The file
+        file: Option<PathBuf>,
+    },
+    /// Take over what a file has and this workspace lacks; nothing is lost
+    Import {
+        /// The file; `-` is standard input
+        file: PathBuf,
+    },
 }
 
 /// How set-up may act. The same for every command that needs tools.
@@ -51,7 +136,7 @@ pub struct SetupArguments {
 /// `runner check`.
 #[derive(Debug, Args)]
 pub struct CheckArguments {
-    /// Labs: `lab-03`, `lab-03-syscount`, `3`; several are fine
+    /// Labs: `lab-03`, `3`, a beginning of a name, a range such as `1-3`; several are fine
     #[arg(required_unless_present = "all", value_name = "LAB")]
     pub labs: Vec<String>,
     /// All labs
@@ -86,6 +171,62 @@ pub struct CheckArguments {
     pub setup: SetupArguments,
 }
 
+/// `runner watch`.
+#[derive(Debug, Args)]
+pub struct WatchArguments {
+    /// The lab: `lab-03`, `3`
+    #[arg(value_name = "LAB")]
+    pub lab: String,
+    /// A kernel: `6.1`, `newest`, `all` (repeatable; default: all)
+    #[arg(long = "kernel", short, value_name = "KERNEL")]
+    pub kernels: Vec<String>,
+    /// No colours, for a screen reader or a file
+    #[arg(long)]
+    pub plain: bool,
+    /// Set-up.
+    #[command(flatten)]
+    pub setup: SetupArguments,
+}
+
+/// One lab on one kernel.
+#[derive(Debug, Args)]
+pub struct PlaceArguments {
+    /// The lab: `lab-03`, `lab-03-syscount`, `3`
+    #[arg(value_name = "LAB")]
+    pub lab: String,
+    /// The kernel: `6.1`, `newest`, or the path of an image
+    #[arg(long, short, value_name = "KERNEL", default_value = "newest")]
+    pub kernel: String,
+    /// The modules of a kernel given by path: its `lib/modules/RELEASE` folder
+    #[arg(long, value_name = "DIR")]
+    pub modules: Option<PathBuf>,
+    /// Set-up.
+    #[command(flatten)]
+    pub setup: SetupArguments,
+}
+
+/// `runner run`.
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    /// Where.
+    #[command(flatten)]
+    pub place: PlaceArguments,
+    /// Vary the workload
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
+    pub seed: u64,
+}
+
+/// `runner shell`.
+#[derive(Debug, Args)]
+pub struct ShellArguments {
+    /// Where.
+    #[command(flatten)]
+    pub place: PlaceArguments,
+    /// Carry out this command instead, and end with its exit status
+    #[arg(last = true, value_name = "COMMAND")]
+    pub command: Vec<String>,
+}
+
 /// How to print a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -93,6 +234,21 @@ pub enum Format {
     Terminal,
     /// For machines: one JSON document.
     Json,
+    /// For machines that do not wait: one JSON document a line, as things are decided.
+    Events,
+}
+
+/// `runner explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// A verifier log, or an eBPF object, from anywhere
+    pub file: PathBuf,
+    /// The object that was refused (default: `object.o` beside the log): it knows the lines of source
+    #[arg(long, value_name = "OBJECT")]
+    pub object: Option<PathBuf>,
+    /// The program in it that was refused (default: the one that fits the log)
+    #[arg(long, value_name = "NAME")]
+    pub program: Option<String>,
 }
 
 /// `runner kernels …`.

@@ -23,6 +23,7 @@ pub fn on_ctrl_c() {
 
 /// Ends this process when the command cannot: it may be held up by a terminal or a pipe that takes nothing.
 fn end() -> ! {
+    crate::run::terminal::give_back();
     eprintln!("interrupted");
     std::process::exit(commands::INTERRUPTED.into());
 }

@@ -2,13 +2,16 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use runner::{cli::Cli, commands};
+use clap::{CommandFactory, FromArgMatches};
+use runner::{cli::Cli, commands, paths};
 
 fn main() -> ExitCode {
     // A broken handler would only mean that Ctrl-C ends us without a word.
     let _ = ctrlc::set_handler(runner::interrupt::on_ctrl_c);
-    match commands::run(Cli::parse()) {
+    let mut line = Cli::command().bin_name(paths::command_word());
+    let matches = line.get_matches_mut();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut line).exit());
+    match commands::run(cli) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             let code = commands::exit_code_of(&error);
@@ -17,7 +20,7 @@ fn main() -> ExitCode {
             } else if code == commands::INTERRUPTED {
                 eprintln!("interrupted");
             } else {
-                eprintln!("error: {}", commands::message(&error));
+                eprintln!("error: {}", paths::spoken(&commands::message(&error)));
             }
             ExitCode::from(code)
         }

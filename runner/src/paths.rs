@@ -1,4 +1,4 @@
-//! Where things lie: the course, the cache, the user's configuration.
+//! Where things lie: the course or a learner's workspace, the cache, the user's configuration.
 //!
 //! Nothing is created here, and no other module puts a path of the cache together.
 
@@ -6,17 +6,27 @@ use std::{
     env,
     ffi::OsString,
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
 use anyhow::{Result, anyhow};
 
-use crate::usage::WrongUsage;
+use crate::{usage::WrongUsage, workspace::MARKER};
 
 /// The folder in the user's cache and configuration folders that is ours.
 const OURS: &str = "ebpf-workbook";
 
 /// What must lie in a folder for it to be the course's root.
 const MARKS: [&str; 3] = ["Cargo.toml", "labs", "labs-ebpf"];
+
+/// In what kind of folder we work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The course's own repository: `cargo runner` works, and the solutions lie beside the exercises.
+    Repository,
+    /// A learner's workspace, written by `init`: no solutions, and the runner is somewhere on `PATH`.
+    Workspace,
+}
 
 /// The part of the environment that decides where things lie. An empty variable counts as unset.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -78,7 +88,7 @@ impl Surroundings {
 /// Where things lie for this run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paths {
-    /// The root of the course: the folder with `labs/` and `labs-ebpf/`.
+    /// The root of the course or of the workspace: the folder with `labs/` and `labs-ebpf/`.
     pub course: PathBuf,
     /// The cache: everything in it can be made again.
     pub cache: PathBuf,
@@ -91,7 +101,7 @@ impl Paths {
     /// environment.
     ///
     /// # Errors
-    /// If the working directory is in no course, or there is no home folder to fall back to.
+    /// If the working directory is in neither, or there is no home folder to fall back to.
     pub fn discover() -> Result<Self> {
         Self::from_surroundings(&Surroundings::of_this_process()?)
     }
@@ -114,6 +124,12 @@ impl Paths {
             (None, _) => Err(homeless("cache", "EBPF_WORKBOOK_CACHE")),
             (_, None) => Err(homeless("configuration", "EBPF_WORKBOOK_CONFIG")),
         }
+    }
+
+    /// In what kind of folder the course lies.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        if self.course.join(MARKER).exists() { Kind::Workspace } else { Kind::Repository }
     }
 
     /// The private apt root.
@@ -165,20 +181,37 @@ impl Paths {
     }
 }
 
-/// The nearest folder at or above `start` that is the root of a course.
+/// The nearest folder at or above `start` that is the root of a workspace or of the course.
 ///
 /// # Errors
 /// If there is none.
 pub fn course_root(start: &Path) -> Result<PathBuf> {
-    let is_root = |folder: &&Path| MARKS.iter().all(|mark| folder.join(mark).exists());
+    let is_root =
+        |folder: &&Path| folder.join(MARKER).exists() || MARKS.iter().all(|mark| folder.join(mark).exists());
     start.ancestors().find(is_root).map(Path::to_path_buf).ok_or_else(|| {
         anyhow!(WrongUsage(format!(
-            "`{}` is not inside the course: no folder from here up to `/` has {}\n\
-             hint: change into the folder that you cloned the course into, and try again",
+            "`{}` is inside no workspace: no folder from here up to `/` has a `{MARKER}`\n\
+             hint: change into your workspace, or write one with `cargo runner init my-workbook`",
             start.display(),
-            MARKS.map(|mark| format!("`{mark}`")).join(", "),
         )))
     })
+}
+
+/// How the runner is started from where we are: by cargo in the course's repository, by its name elsewhere.
+#[must_use]
+pub fn command_word() -> &'static str {
+    static WORD: LazyLock<&str> = LazyLock::new(|| {
+        let root = env::current_dir().ok().and_then(|folder| course_root(&folder).ok());
+        let in_repository = root.is_some_and(|root| !root.join(MARKER).exists());
+        if in_repository { "cargo runner" } else { "runner" }
+    });
+    &WORD
+}
+
+/// A text with its commands as they are typed here. Texts say `cargo runner`, and this takes cargo away.
+#[must_use]
+pub fn spoken(text: &str) -> String {
+    text.replace("cargo runner ", &format!("{} ", command_word()))
 }
 
 fn homeless(what: &str, variable: &str) -> anyhow::Error {
@@ -201,6 +234,17 @@ mod tests {
         // A package inside the course has a `Cargo.toml` too, and is not the root.
         std::fs::write(root.path().join("labs/lab-01-hello/Cargo.toml"), "").unwrap();
         root
+    }
+
+    #[test]
+    fn a_workspace_is_known_by_its_marker_even_when_it_lacks_the_rest() {
+        let root = course();
+        let inner = root.path().join("labs/mine");
+        std::fs::create_dir_all(inner.join("labs-ebpf")).unwrap();
+        std::fs::write(inner.join(MARKER), "").unwrap();
+        assert_eq!(course_root(&inner.join("labs-ebpf")).unwrap(), inner);
+        assert_eq!(Paths::from_surroundings(&around(&inner)).unwrap().kind(), Kind::Workspace);
+        assert_eq!(Paths::from_surroundings(&around(root.path())).unwrap().kind(), Kind::Repository);
     }
 
     fn around(folder: &Path) -> Surroundings {

@@ -42,7 +42,8 @@ pub enum Sides {
 }
 
 /// All jobs for these labs on these kernels, longest first: whoever starts the longest job last
-/// waits for it alone.
+/// waits for it alone. The newest kernel comes first and then the oldest: what these two say is most of
+/// what there is to know.
 #[must_use]
 pub fn jobs<'a>(labs: &[&'a Lab], kernels: &[KernelChoice], sides: &Sides, seed: u64) -> Vec<Job<'a>> {
     let mut jobs = Vec::new();
@@ -56,7 +57,8 @@ pub fn jobs<'a>(labs: &[&'a Lab], kernels: &[KernelChoice], sides: &Sides, seed:
             }
         }
     }
-    jobs.sort_by_key(|job| std::cmp::Reverse((job.lab.manifest.timeout_s, age(&job.kernel, kernels))));
+    let turn = |job: &Job<'_>| turn(age(&job.kernel, kernels), kernels.len());
+    jobs.sort_by_key(|job| (std::cmp::Reverse(job.lab.manifest.timeout_s), turn(job)));
     jobs
 }
 
@@ -73,7 +75,17 @@ fn seed_of(lab: &Lab, side: &Side) -> Option<u64> {
     lab.mutants.iter().find(|mutant| mutant.name == *name && mutant.seed != 0).map(|mutant| mutant.seed)
 }
 
-/// Newer kernels are larger and slower under emulation.
+/// When a kernel's turn comes: the newest, the oldest, and then from the newer to the older ones, which are
+/// smaller and quicker under emulation.
+fn turn(age: usize, kernels: usize) -> usize {
+    match age {
+        age if age + 1 == kernels => 0,
+        0 => 1,
+        age => 1 + kernels - age,
+    }
+}
+
+/// The kernel's place in the list, oldest first.
 fn age(kernel: &KernelChoice, kernels: &[KernelChoice]) -> usize {
     kernels.iter().position(|known| known == kernel).unwrap_or_default()
 }

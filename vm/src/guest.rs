@@ -194,6 +194,13 @@ impl Guest {
         }
     }
 
+    /// The agent's port, for a thread that does nothing but write to it. Who writes otherwise must not do so
+    /// any more.
+    pub(crate) fn writer(&self) -> Result<UnixStream, VmError> {
+        let shared = self.port.try_clone().and_then(|port| port.set_write_timeout(None).map(|()| port));
+        shared.map_err(VmError::io("share the agent's socket"))
+    }
+
     /// Waits for the next event.
     pub(crate) fn next_event(&mut self, deadline: &Deadline) -> Result<Event, NoEvent> {
         /// How often the wait looks whether the user has asked to stop.

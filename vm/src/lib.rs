@@ -28,6 +28,7 @@ pub mod record;
 mod scratch;
 mod sha256;
 mod shelf;
+pub mod shell;
 pub mod store;
 #[cfg(test)]
 mod testing;
@@ -41,4 +42,5 @@ pub use kernel::Kernel;
 pub use machine::{Accelerator, Machine, Qemu};
 pub use program::GuestFile;
 pub use record::{Ending, RunRecord, Times};
+pub use shell::{Heard, Voice};
 pub use store::{Store, StoreError};

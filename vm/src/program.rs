@@ -67,13 +67,27 @@ impl Guest {
     ///
     /// # Errors
     /// Only [`VmError::Interrupted`]: whatever else happens is an [`Ending`].
-    pub fn run(mut self, release: &str, program: &Program, patience: Duration) -> Result<RunRecord, VmError> {
+    pub fn run(self, release: &str, program: &Program, patience: Duration) -> Result<RunRecord, VmError> {
+        self.run_heard(release, program, patience, &mut |_| {})
+    }
+
+    /// The same, and `hear` is called with each event as it comes, before it is collected.
+    ///
+    /// # Errors
+    /// As [`Guest::run`].
+    pub fn run_heard(
+        mut self,
+        release: &str,
+        program: &Program,
+        patience: Duration,
+        hear: &mut dyn FnMut(&Event),
+    ) -> Result<RunRecord, VmError> {
         let started = Instant::now();
         let timeout = Duration::from_millis(program.timeout_ms) + patience;
         let deadline = Deadline::after(timeout, format!("the end of `{}`", program.argv.join(" ")));
         let mut collected = Collected::default();
         let ending = match self.send(&Request::Run(program.clone()), &deadline) {
-            Ok(()) => self.collect(program, &deadline, &mut collected),
+            Ok(()) => self.collect(program, &deadline, &mut collected, hear),
             Err(why) => Err(why),
         };
         let run = started.elapsed();
@@ -95,10 +109,13 @@ impl Guest {
         program: &Program,
         deadline: &Deadline,
         into: &mut Collected,
+        hear: &mut dyn FnMut(&Event),
     ) -> Result<Ending, NoEvent> {
         let broken = |what: &str| Ok(Ending::Broken { what: what.to_owned() });
         loop {
-            match self.next_event(deadline)? {
+            let event = self.next_event(deadline)?;
+            hear(&event);
+            match event {
                 Event::Observation(bytes) => into.observations.extend(bytes),
                 Event::Diagnostic { bytes, .. } => into.diagnostics.extend(bytes),
                 Event::KernelLog(line) => into.kernel_log.push(line),
@@ -122,7 +139,11 @@ impl Guest {
     }
 
     /// Ends the guest and finds out what its silence or its end meant.
-    fn settle(&mut self, ending: Result<Ending, NoEvent>, deadline: &Deadline) -> Result<Ending, VmError> {
+    pub(crate) fn settle(
+        &mut self,
+        ending: Result<Ending, NoEvent>,
+        deadline: &Deadline,
+    ) -> Result<Ending, VmError> {
         let found = match ending {
             Ok(ending) => {
                 self.kill();

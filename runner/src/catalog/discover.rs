@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{CatalogError, ExerciseSide, KernelVersion, Lab, Manifest, Mutant};
-use crate::snapshot::Snapshots;
+use crate::{snapshot::Snapshots, workspace::reference};
 
 /// All labs and kernels.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,13 +25,26 @@ impl Catalog {
     /// # Errors
     /// The first thing that is wrong with any lab; see [`CatalogError`].
     pub fn discover(root: &Path, kernels: &[String]) -> Result<Self, CatalogError> {
+        Self::read(root, None, kernels)
+    }
+
+    /// The same for a learner's workspace, whose solutions lie below `reference`. There a missing `exercise.rs`
+    /// is no error: the learner may have renamed it, and the other labs do not need it.
+    ///
+    /// # Errors
+    /// As [`Catalog::discover`].
+    pub fn of_workspace(root: &Path, reference: &Path, kernels: &[String]) -> Result<Self, CatalogError> {
+        Self::read(root, Some(reference), kernels)
+    }
+
+    fn read(root: &Path, reference: Option<&Path>, kernels: &[String]) -> Result<Self, CatalogError> {
         let mut labs: Vec<Lab> = Vec::new();
         for name in folders(root, Path::new("labs"))? {
             let manifest = Path::new("labs").join(&name).join("lab.toml");
             if !name.starts_with("lab-") && !root.join(&manifest).exists() {
                 continue;
             }
-            let lab = Finder { root, name: &name, kernels }.find()?;
+            let lab = Finder { root, reference, name: &name, kernels }.find()?;
             if let Some(other) = labs.iter().find(|other| other.id == lab.id) {
                 let (id, first) = (lab.id, other.name.clone());
                 return Err(CatalogError::TwiceTheId { id, first, second: name });
@@ -63,6 +76,8 @@ impl Catalog {
 /// Looks for the files of one lab.
 struct Finder<'a> {
     root: &'a Path,
+    /// Where the solutions lie, if not in the course itself.
+    reference: Option<&'a Path>,
     name: &'a str,
     kernels: &'a [String],
 }
@@ -75,10 +90,14 @@ impl Finder<'_> {
         let ebpf = Path::new("labs-ebpf").join(self.name);
         let (side, home) = self.side(&folder, &ebpf)?;
         let solution = home.join("src/solution.rs");
-        self.must_exist(
-            &solution,
-            "write the reference solution there; every lab has one beside its exercise",
-        )?;
+        let solution = match self.reference {
+            Some(reference) => reference.join(solution),
+            None => {
+                let hint = "write the reference solution there; every lab has one beside its exercise";
+                self.must_exist(&solution, hint)?;
+                self.root.join(solution)
+            }
+        };
         let checks: Vec<&str> = manifest.checks.iter().map(|check| check.name.as_str()).collect();
         let snapshots = Snapshots::load(self.root, &folder.join("snapshots"))?;
         snapshots.verify(&folder.join("lab.toml"), &checks, self.kernels)?;
@@ -90,7 +109,7 @@ impl Finder<'_> {
             ebpf_folder: Some(self.root.join(&ebpf)).filter(|folder| folder.exists()),
             side,
             exercise: self.root.join(home.join("src/exercise.rs")),
-            solution: self.root.join(solution),
+            solution,
             mutants,
             snapshots,
             chapter: self.root.join("book/src").join(format!("{}.md", self.name)),
@@ -99,10 +118,11 @@ impl Finder<'_> {
     }
 
     fn manifest(&self, file: &Path) -> Result<Manifest, CatalogError> {
-        self.must_exist(
-            file,
-            "write the manifest; `cargo runner dev new lab-NN-topic` makes one to start from",
-        )?;
+        let hint = match self.reference {
+            Some(_) => "bring it back with `cargo runner update`",
+            None => "write the manifest; `cargo runner dev new lab-NN-topic` makes one to start from",
+        };
+        self.must_exist(file, hint)?;
         let shown = file.display().to_string();
         let manifest = Manifest::parse(&self.read(file)?, &shown)?;
         let newest = self.kernels.iter().filter_map(|kernel| kernel.parse::<KernelVersion>().ok()).max();
@@ -118,6 +138,15 @@ impl Finder<'_> {
     /// Where `exercise.rs` stands.
     fn side(&self, guest: &Path, ebpf: &Path) -> Result<(ExerciseSide, PathBuf), CatalogError> {
         let (in_guest, in_ebpf) = (guest.join("src/exercise.rs"), ebpf.join("src/exercise.rs"));
+        if self.reference.is_some() {
+            // The exercise itself may be missing.
+            if reference::has(&guest.join("src/solution.rs")) {
+                return Ok((ExerciseSide::Guest, guest.to_owned()));
+            }
+            if reference::has(&ebpf.join("src/solution.rs")) {
+                return Ok((ExerciseSide::Ebpf, ebpf.to_owned()));
+            }
+        }
         match (self.root.join(&in_guest).exists(), self.root.join(&in_ebpf).exists()) {
             (true, false) => Ok((ExerciseSide::Guest, guest.to_owned())),
             (false, true) => Ok((ExerciseSide::Ebpf, ebpf.to_owned())),

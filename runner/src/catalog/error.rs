@@ -27,6 +27,16 @@ pub enum CatalogError {
         /// All labs that fit.
         fitting: Vec<String>,
     },
+    /// A range whose end comes before its beginning.
+    #[error("`{range}` runs backward: `{first}` comes after `{last}`\nhint: name the earlier lab first")]
+    BackwardRange {
+        /// What was typed.
+        range: String,
+        /// The id at its beginning.
+        first: String,
+        /// The id at its end.
+        last: String,
+    },
     /// A kernel that is not in the list.
     #[error("there is no kernel `{name}`: the kernels are {}, `newest` and `all`\nhint: {}", list(known), did_you_mean(near.as_deref(), "give one of these, or the path of a kernel image with a `/` in it"))]
     UnknownKernel {

@@ -37,6 +37,9 @@ pub struct Manifest {
     /// Whether the observations are printed after a pass, too.
     #[serde(default)]
     pub show: bool,
+    /// When a learner may see the reference solution.
+    #[serde(default)]
+    pub solution: Reveal,
     /// The verdict of the untouched exercise.
     pub exercise: VerdictKind,
     /// Names of eBPF programs that the object must hold.
@@ -47,6 +50,17 @@ pub struct Manifest {
     /// The checks, in order of appearance.
     #[serde(rename = "check")]
     pub checks: Vec<Check>,
+}
+
+/// When `diff` shows the reference solution.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reveal {
+    /// Once the learner's own exercise has passed on any kernel.
+    #[default]
+    AfterPass,
+    /// At any time.
+    Always,
 }
 
 /// One declared check: a named group of observations.

@@ -9,6 +9,7 @@ mod kernels;
 mod lab;
 mod manifest;
 mod mutant;
+mod range;
 
 #[cfg(test)]
 pub(crate) mod samples;
@@ -19,5 +20,5 @@ pub use discover::Catalog;
 pub use error::CatalogError;
 pub use kernels::{KernelChoice, KernelVersion};
 pub use lab::{ExerciseSide, Lab, Side};
-pub use manifest::{Check, Manifest};
+pub use manifest::{Check, Manifest, Reveal};
 pub use mutant::Mutant;

@@ -8,16 +8,24 @@ use std::{
 
 use anyhow::{Result, bail};
 
-use super::session::{Session, parallel};
+use super::{
+    desk::warn,
+    explained::explained,
+    record,
+    session::{Session, parallel},
+};
 use crate::{
     catalog::{Lab, Side},
     cli::{CheckArguments, Format},
     judge::{Verdict, VerdictKind},
+    paths::{Kind, spoken},
     plan::{self, Job, Sides},
-    report::{self, Guidance, JobReport, Paint, Progress, Report},
+    report::{self, CheckEvent, Guidance, JobReport, Paint, Progress, Report},
     run::{self, Boot, Finished, Observed, Purpose, Run},
     setup::Audience,
     snapshot::{self, SnapshotKey},
+    usage::WrongUsage,
+    workspace::Marker,
 };
 
 /// Checks labs and prints a report.
@@ -30,11 +38,22 @@ pub fn check(arguments: &CheckArguments) -> Result<u8> {
     let labs = labs(&session, arguments)?;
     let kernels = session.catalog.select_kernels(&arguments.kernels)?;
     let side = side(arguments, &labs)?;
+    if side == Side::Exercise {
+        all_there(&session, &labs)?;
+    }
+    let texts = record::Texts::of(&labs);
+    warn_of_another_course(&session);
     let jobs = plan::jobs(&labs, &kernels, &Sides::Same(side), arguments.seed);
     let ready = session.prepare(&jobs, arguments.modules.as_ref(), &arguments.setup, Audience::Learner)?;
     let progress = match arguments.format {
         Format::Terminal => Progress::on_stderr(),
-        Format::Json => Progress::hidden(),
+        Format::Json | Format::Events => Progress::hidden(),
+    };
+    let tell = |event: CheckEvent| {
+        if arguments.format == Format::Events {
+            // Who has stopped reading is told so by the last line.
+            let _ = event.write(&mut io::stdout());
+        }
     };
     let boot = if arguments.cold { Boot::Cold } else { Boot::Restore };
     progress.step(format!("building {} {}", labs.len(), if labs.len() == 1 { "lab" } else { "labs" }));
@@ -44,8 +63,15 @@ pub fn check(arguments: &CheckArguments) -> Result<u8> {
         kernels: &ready.kernels,
         purpose: Purpose::Judge,
         parallel: parallel(),
-        busy: &|what| progress.step(what),
-        decided: &|job, observed| progress.decided(&job_report(&session, job, observed)),
+        busy: &|what| {
+            tell(CheckEvent::Step { what: what.to_owned() });
+            progress.step(what);
+        },
+        decided: &|job, observed| {
+            let job = job_report(&session, job, observed);
+            progress.decided(&job);
+            tell(CheckEvent::Decided { job: Box::new(job) });
+        },
     };
     let finished = run::run(&run, &jobs, |agent| {
         progress.jobs(jobs.len());
@@ -53,11 +79,23 @@ pub fn check(arguments: &CheckArguments) -> Result<u8> {
     });
     progress.finish();
     let finished = finished?;
-    write_pending(&session, &jobs, &finished)?;
+    record::passes(&session, &texts, &jobs, &finished);
+    if session.paths.kind() == Kind::Repository {
+        write_pending(&session, &jobs, &finished)?;
+    }
     let report = assemble(&session, &jobs, &finished, begin);
     match arguments.format {
-        Format::Terminal => report::terminal::render(&report, Paint::of(&io::stdout()), &mut io::stdout())?,
+        Format::Terminal => {
+            let mut text = Vec::new();
+            report::terminal::render(&report, Paint::of(&io::stdout()), &mut text)?;
+            io::stdout().write_all(spoken(&String::from_utf8_lossy(&text)).as_bytes())?;
+        }
         Format::Json => report::json::render(&report, &mut io::stdout())?,
+        Format::Events => {
+            let code = report::exit_code(&report);
+            CheckEvent::Report { report }.write(&mut io::stdout())?;
+            return Ok(code);
+        }
     }
     io::stdout().flush()?;
     Ok(report::exit_code(&report))
@@ -67,14 +105,31 @@ fn labs<'a>(session: &'a Session, arguments: &CheckArguments) -> Result<Vec<&'a 
     if arguments.all {
         return Ok(session.catalog.labs().iter().collect());
     }
-    let mut labs: Vec<&Lab> = Vec::new();
-    for name in &arguments.labs {
-        let lab = session.catalog.find(name)?;
-        if !labs.contains(&lab) {
-            labs.push(lab);
-        }
+    Ok(session.catalog.select(&arguments.labs)?)
+}
+
+/// The workspace and the runner may come from different courses; that need not matter.
+fn warn_of_another_course(session: &Session) {
+    let other = |marker: &Marker| marker.content != Marker::of_this_runner().content;
+    if session.paths.kind() == Kind::Workspace
+        && Marker::read(&session.paths.course).is_ok_and(|found| other(&found))
+    {
+        warn(Some(
+            "this workspace was written from another course than the one in this runner\n\
+             hint: `cargo runner update` brings that in, and keeps what you edited",
+        ));
     }
-    Ok(labs)
+}
+
+/// In a workspace a learner may have moved an exercise away.
+fn all_there(session: &Session, labs: &[&Lab]) -> Result<()> {
+    let Some(lab) = labs.iter().find(|lab| !lab.exercise.exists()) else { return Ok(()) };
+    let shown = lab.exercise.strip_prefix(&session.paths.course).unwrap_or(&lab.exercise).display();
+    bail!(WrongUsage(format!(
+        "the exercise of {} is missing: there is no `{shown}`\n\
+         hint: if you renamed it, give it its name back; else `cargo runner reset {}` brings the original",
+        lab.name, lab.id
+    )));
 }
 
 fn side(arguments: &CheckArguments, labs: &[&Lab]) -> Result<Side> {
@@ -175,6 +230,7 @@ pub(crate) fn job_report(session: &Session, job: &Job<'_>, observed: &Observed) 
         observations: if job.lab.manifest.show { observed.checks.clone() } else { Vec::new() },
         notes: observed.notes.clone(),
         warnings: observed.warnings.clone(),
+        explanation: explained(&session.paths.course, observed),
         guidance: (learners && !skipped).then(|| Guidance::for_exercise(job.lab, &session.paths.course)),
     }
 }

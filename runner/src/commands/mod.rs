@@ -5,15 +5,33 @@
 
 mod book;
 mod check;
+mod desk;
+mod diff;
 mod doctor;
+mod explain;
+mod explained;
+mod hint;
+mod init;
 mod kernels;
+mod list;
+mod manual;
+mod next;
+mod progress;
+mod prose;
+mod record;
+mod reset;
+mod run_lab;
 mod session;
+mod shell;
+mod update;
+mod watch;
 
 use anyhow::Result;
 use vm::store::StoreError;
 
 use crate::{
     cli::{Cli, Command},
+    paths::{Kind, Paths},
     usage::WrongUsage,
 };
 
@@ -40,11 +58,38 @@ pub const INTERRUPTED: u8 = 130;
 /// When nothing could be decided; [`exit_code_of`] says which exit code that is.
 pub fn run(cli: Cli) -> Result<u8> {
     match cli.command {
+        Command::Init { folder } => init::init(&folder),
+        Command::Update => update::update(),
+        Command::List(arguments) => list::list(&arguments),
+        Command::Next => next::next(),
         Command::Check(arguments) => check(&arguments),
+        Command::Hint(arguments) => hint::hint(&arguments),
+        Command::Reset { lab } => reset::reset(&lab),
+        Command::Diff { lab } => diff::diff(&lab),
+        Command::Progress(command) => progress::progress(&command),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { folder } => manual::man(folder.as_deref()),
+        Command::Watch(arguments) => watch::watch(&arguments),
+        Command::Run(arguments) => run_lab::run(&arguments),
+        Command::Shell(arguments) => shell::shell(&arguments),
+        Command::Explain(arguments) => explain::explain(&arguments),
         Command::Kernels(command) => kernels::kernels(&command),
         Command::Doctor(arguments) => doctor::doctor(&arguments),
-        Command::Book(command) => book(&command),
-        Command::Dev(command) => crate::dev::run(command),
+        Command::Book(command) => only_in_repository("book").and_then(|()| book(&command)),
+        Command::Dev(command) => only_in_repository("dev").and_then(|()| crate::dev::run(command)),
+    }
+}
+
+/// Some commands are the authors'.
+fn only_in_repository(command: &str) -> Result<()> {
+    match Paths::discover() {
+        Ok(paths) if paths.kind() == Kind::Workspace => Err(WrongUsage(format!(
+            "`runner {command}` works in the course's own repository, and `{}` is a workspace\n\
+             hint: the chapters are in `book/src`; to work on the course itself, clone it",
+            paths.course.display()
+        ))
+        .into()),
+        _ => Ok(()),
     }
 }
 

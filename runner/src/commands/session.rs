@@ -16,11 +16,12 @@ use crate::{
     catalog::Catalog,
     cli::SetupArguments,
     config::Config,
-    paths::Paths,
+    paths::{Kind, Paths},
     plan::{self, Job},
     run::{Boot, Guests, RunError},
     setup::{self, Audience, Consent, Needs, Network, Talk, Tools},
     usage::WrongUsage,
+    workspace::reference,
 };
 
 /// What is known before anything is planned.
@@ -53,7 +54,13 @@ impl Session {
     pub fn open() -> Result<Self> {
         let paths = Paths::discover()?;
         let config = Config::load(&paths.config)?;
-        let catalog = Catalog::discover(&paths.course, &series_names())?;
+        let catalog = match paths.kind() {
+            Kind::Repository => Catalog::discover(&paths.course, &series_names())?,
+            Kind::Workspace => {
+                let reference = reference::folder(&paths.cache);
+                Catalog::of_workspace(&paths.course, &reference, &series_names())?
+            }
+        };
         Ok(Self { paths, config, catalog })
     }
 
@@ -68,6 +75,10 @@ impl Session {
         arguments: &SetupArguments,
         audience: Audience,
     ) -> Result<Ready> {
+        if self.paths.kind() == Kind::Workspace {
+            // Seeds and controls need them, and which runs need a control is not known before.
+            reference::unpack(&self.paths.cache)?;
+        }
         let needs = Needs { series: plan::series(jobs), modules: self.modules(), audience };
         let network = if arguments.offline { Network::Offline } else { Network::Allowed };
         // Before anything is installed: a mistyped path must not cost minutes.

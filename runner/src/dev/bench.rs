@@ -54,7 +54,7 @@ pub(super) fn bench(rounds: u32, extent: Extent, format: Format, setup: &SetupAr
     }
     let progress = match format {
         Format::Terminal => Progress::on_stderr(),
-        Format::Json => Progress::hidden(),
+        Format::Json | Format::Events => Progress::hidden(),
     };
     let session = Session::open()?;
     let labs: Vec<&Lab> = session.catalog.labs().iter().collect();
@@ -94,7 +94,9 @@ pub(super) fn bench(rounds: u32, extent: Extent, format: Format, setup: &SetupAr
     figures.machine = machine;
     match format {
         Format::Terminal => io::stdout().write_all(table::render(&figures).as_bytes())?,
-        Format::Json => writeln!(io::stdout(), "{}", serde_json::to_string_pretty(&figures)?)?,
+        Format::Json | Format::Events => {
+            writeln!(io::stdout(), "{}", serde_json::to_string_pretty(&figures)?)?
+        }
     }
     Ok(PASSED)
 }

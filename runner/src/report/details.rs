@@ -25,7 +25,7 @@ pub fn details(job: &JobReport, paint: Paint) -> Vec<String> {
 
 /// What happened, and where the evidence lies.
 pub(super) fn facts(job: &JobReport, paint: Paint) -> Vec<String> {
-    let mut lines = body(&job.verdict, paint);
+    let mut lines = body(job, paint);
     lines.extend(job.notes.iter().flat_map(|note| prose(&format!("note: {note}"))));
     lines.extend(evidence(job));
     if let Verdict::Infrastructure { hint, .. } = &job.verdict {
@@ -69,18 +69,26 @@ pub(super) fn next_steps(job: &JobReport) -> Vec<String> {
     steps.iter().flat_map(|step| prose(step)).collect()
 }
 
-fn body(verdict: &Verdict, paint: Paint) -> Vec<String> {
-    match verdict {
+fn body(job: &JobReport, paint: Paint) -> Vec<String> {
+    let explained = || job.explanation.iter().map(|line| visible(line));
+    match &job.verdict {
         Verdict::Passed => Vec::new(),
         Verdict::Differs { checks } => checks.iter().flat_map(|check| difference(check, paint)).collect(),
+        Verdict::Rejected { program, error, .. } if !job.explanation.is_empty() => {
+            let what =
+                format!("the kernel refused to load program `{}`: {}", visible(program), visible(error));
+            [what, String::new()].into_iter().chain(explained()).chain([String::new()]).collect()
+        }
         Verdict::Rejected { program, error, log } => rejected(program, error, log),
         Verdict::OpenFailed { what, error } => {
-            vec![format!("cannot open {}: {}", visible(what), visible(error))]
+            let what = format!("cannot open {}: {}", visible(what), visible(error));
+            std::iter::once(what).chain(explained()).collect()
         }
         Verdict::DoesNotCompile { text } => text.lines().map(str::to_owned).collect(),
         Verdict::AttachFailed { program, hook, error } => {
             let (program, hook) = (visible(program), visible(hook));
-            vec![format!("program `{program}` cannot be attached to `{hook}`: {}", visible(error))]
+            let what = format!("program `{program}` cannot be attached to `{hook}`: {}", visible(error));
+            std::iter::once(what).chain(explained()).collect()
         }
         Verdict::Crashed { how, diagnostics } => {
             let output: Vec<&str> = diagnostics.lines().collect();

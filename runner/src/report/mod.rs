@@ -4,6 +4,8 @@
 
 mod comparison;
 mod details;
+mod disagreement;
+mod events;
 mod exit_code;
 mod groups;
 pub(crate) mod guidance;
@@ -21,6 +23,7 @@ mod wrap;
 mod tests;
 
 pub use details::details;
+pub use events::CheckEvent;
 pub use exit_code::exit_code;
 pub use guidance::Guidance;
 pub use model::{JobReport, JobTimes, Report, SCHEMA};

@@ -55,6 +55,9 @@ pub struct JobReport {
     /// What rustc warned about in the file that stands as exercise, unchanged; empty if nothing.
     #[serde(default)]
     pub warnings: String,
+    /// Why it was refused, in plain words, for a terminal; empty if there is nothing to explain.
+    #[serde(default)]
+    pub explanation: Vec<String>,
     /// Where a learner goes on; `None` for authors' runs.
     #[serde(default)]
     pub guidance: Option<Guidance>,

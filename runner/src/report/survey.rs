@@ -51,7 +51,7 @@ fn rows(jobs: &[&JobReport], check: &str) -> Vec<(String, String)> {
 }
 
 /// `all`, `6.1 to 7.3` for neighbours, `5.10, 6.12` for others.
-fn label(jobs: &[&JobReport], kernels: &[usize]) -> String {
+pub(super) fn label(jobs: &[&JobReport], kernels: &[usize]) -> String {
     let name = |index: &usize| jobs[*index].kernel.as_str();
     match kernels {
         _ if jobs.len() > 1 && kernels.len() == jobs.len() => ALL.to_owned(),

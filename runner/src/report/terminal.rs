@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::{
     JobReport, Paint, Report,
     details::{INDENT, facts, next_steps, warnings},
+    disagreement::disagreement,
     groups::{Group, groups},
     matrix::matrix,
     survey::survey,
@@ -48,6 +49,14 @@ pub fn render(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result
     for job in &report.jobs {
         writeln!(out, "{}", job_line(job, widths, paint))?;
     }
+    render_after_jobs(report, paint, out)
+}
+
+/// What [`render`] writes after the lines of the jobs, for whoever has shown those as they came.
+///
+/// # Errors
+/// What the stream says.
+pub fn render_after_jobs(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result<()> {
     render_surveys(report, paint, out)?;
     render_details(report, paint, out)?;
     if report.jobs.iter().any(|job| subject(job) != subject(&report.jobs[0])) {
@@ -82,15 +91,30 @@ fn render_surveys(report: &Report, paint: Paint, out: &mut impl Write) -> io::Re
 }
 
 /// A block per group of equal verdicts; what to do next comes once per lab, after its last block.
-fn render_details(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+///
+/// # Errors
+/// What the stream says.
+pub fn render_details(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result<()> {
     let worth_showing =
         |job: &&JobReport| !matches!(job.verdict.kind(), VerdictKind::Passed | VerdictKind::Skipped);
     let groups = groups(report.jobs.iter().filter(worth_showing));
+    let mut labs: Vec<String> = report.jobs.iter().map(subject).collect();
+    labs.dedup();
+    for lab in labs {
+        let jobs: Vec<&JobReport> = report.jobs.iter().filter(|job| subject(job) == lab).collect();
+        if let Some(what) = disagreement(&jobs) {
+            writeln!(out, "\n{}", paint.strong(&format!("{lab}: {what}")))?;
+        }
+    }
     for (index, group) in groups.iter().enumerate() {
         let job = group.shown();
         let alike = if group.jobs.len() > 1 { " in the same way" } else { "" };
-        let heading =
-            format!("{}: {}{alike} on {}", subject(job), job.verdict.kind().words(), group.kernels());
+        // No kernel has a part in what does not compile.
+        let on = match job.verdict {
+            Verdict::DoesNotCompile { .. } => String::new(),
+            _ => format!("{alike} on {}", group.kernels()),
+        };
+        let heading = format!("{}: {}{on}", subject(job), job.verdict.kind().words());
         writeln!(out, "\n{}", paint.strong(&heading))?;
         for line in facts(job, paint) {
             writeln!(out, "{}", format!("{:INDENT$}{line}", "").trim_end())?;
@@ -135,7 +159,8 @@ pub(super) fn subject(job: &JobReport) -> String {
 }
 
 /// `9 of 11 passed, differs: 1, skipped: 1, in 4.2 s`.
-fn summary(report: &Report) -> String {
+#[must_use]
+pub fn summary(report: &Report) -> String {
     if report.jobs.is_empty() {
         return "nothing was run".to_owned();
     }

@@ -45,6 +45,7 @@ fn job(lab: &str, kernel: &str, verdict: Verdict) -> JobReport {
         observations: Vec::new(),
         notes: Vec::new(),
         warnings: String::new(),
+        explanation: Vec::new(),
         guidance: Some(guided),
     }
 }
@@ -267,6 +268,19 @@ fn json_says_everything_and_can_be_read_back() {
     assert_snapshot!("json", String::from_utf8(out).unwrap());
 }
 
+/// A verdict of this kind without any contents.
+fn of_kind(kind: VerdictKind) -> Verdict {
+    match kind {
+        VerdictKind::Passed => Verdict::Passed,
+        VerdictKind::Differs => Verdict::Differs { checks: Vec::new() },
+        VerdictKind::Skipped => Verdict::Skipped { reason: String::new() },
+        VerdictKind::KernelPanicked => Verdict::KernelPanicked { last_words: Vec::new() },
+        VerdictKind::DoesNotCompile => Verdict::DoesNotCompile { text: String::new() },
+        VerdictKind::Infrastructure => Verdict::Infrastructure { what: String::new(), hint: String::new() },
+        _ => Verdict::Rejected { program: String::new(), error: String::new(), log: String::new() },
+    }
+}
+
 #[rstest]
 #[case::all_passed(&[VerdictKind::Passed, VerdictKind::Passed], 0)]
 #[case::skipped_and_passed(&[VerdictKind::Skipped, VerdictKind::Passed], 0)]
@@ -279,16 +293,7 @@ fn json_says_everything_and_can_be_read_back() {
 #[case::only_skipped(&[VerdictKind::Skipped], 3)]
 #[case::nothing(&[], 3)]
 fn exit_codes(#[case] kinds: &[VerdictKind], #[case] code: u8) {
-    let of_kind = |kind: &VerdictKind| match kind {
-        VerdictKind::Passed => Verdict::Passed,
-        VerdictKind::Differs => Verdict::Differs { checks: Vec::new() },
-        VerdictKind::Skipped => Verdict::Skipped { reason: String::new() },
-        VerdictKind::KernelPanicked => Verdict::KernelPanicked { last_words: Vec::new() },
-        VerdictKind::DoesNotCompile => Verdict::DoesNotCompile { text: String::new() },
-        VerdictKind::Infrastructure => Verdict::Infrastructure { what: String::new(), hint: String::new() },
-        _ => Verdict::Rejected { program: String::new(), error: String::new(), log: String::new() },
-    };
-    let jobs = kinds.iter().map(|kind| job("lab-01-hello", "6.1", of_kind(kind))).collect();
+    let jobs = kinds.iter().map(|kind| job("lab-01-hello", "6.1", of_kind(*kind))).collect();
     assert_eq!(exit_code(&report(jobs)), code);
 }
 
@@ -301,4 +306,29 @@ fn exit_codes(#[case] kinds: &[VerdictKind], #[case] code: u8) {
 #[case::nothing("", 5, &[""])]
 fn prose_is_wrapped(#[case] text: &str, #[case] width: usize, #[case] lines: &[&str]) {
     assert_eq!(wrap(text, width, 2), lines);
+}
+
+#[rstest]
+#[case::all_pass(&[("5.10", VerdictKind::Passed), ("7.3", VerdictKind::Passed)], "")]
+#[case::all_refuse(&[("5.10", VerdictKind::Rejected), ("7.3", VerdictKind::Rejected)], "")]
+#[case::too_old(&[("5.10", VerdictKind::Skipped), ("7.3", VerdictKind::Passed)], "")]
+#[case::newer_ones(
+    &[("5.10", VerdictKind::Rejected), ("6.1", VerdictKind::Rejected), ("6.12", VerdictKind::Passed), ("7.3", VerdictKind::Passed)],
+    "passes from 6.12 on; 5.10, 6.1: rejected"
+)]
+#[case::newest(&[("5.10", VerdictKind::Rejected), ("7.3", VerdictKind::Passed)], "passes from 7.3 on; 5.10: rejected")]
+#[case::older_ones(
+    &[("5.10", VerdictKind::Passed), ("6.1", VerdictKind::Passed), ("7.3", VerdictKind::Rejected)],
+    "passes up to 6.1; 7.3: rejected"
+)]
+#[case::in_the_middle(
+    &[("5.10", VerdictKind::Rejected), ("6.1", VerdictKind::Passed), ("7.3", VerdictKind::Differs)],
+    "passes on 6.1; 5.10: rejected; 7.3: differs"
+)]
+#[case::nowhere(&[("5.10", VerdictKind::Rejected), ("7.3", VerdictKind::KernelPanicked)], "passes nowhere; 5.10: rejected; 7.3: kernel panicked")]
+fn kernels_that_disagree(#[case] verdicts: &[(&str, VerdictKind)], #[case] said: &str) {
+    let jobs: Vec<JobReport> =
+        verdicts.iter().map(|(kernel, kind)| job("lab-01-hello", kernel, of_kind(*kind))).collect();
+    let jobs: Vec<&JobReport> = jobs.iter().collect();
+    assert_eq!(super::disagreement::disagreement(&jobs).unwrap_or_default(), said);
 }

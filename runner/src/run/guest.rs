@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use vm::{Deadline, GuestFile, Host, Kernel, Machine, RunRecord, Scale, VmError};
+use vm::{Deadline, GuestFile, Host, Kernel, Machine, RunRecord, Scale, Started, VmError};
 use wire::Program;
 
 use crate::{build::Built, catalog::Lab};
@@ -26,11 +26,11 @@ pub struct Guests {
     pub host: Host,
     /// Restore or boot.
     pub boot: Boot,
-    /// Files that every guest gets beside its lab: an author's tools. Empty for learners.
+    /// Files that every guest gets beside its lab: an author's tools, or those of a shell. Empty for a check.
     pub tools: Vec<Tool>,
 }
 
-/// A file for the guest's `/tools`.
+/// A program, or what one needs, for the guest.
 #[derive(Debug, Clone)]
 pub struct Tool {
     /// Absolute path in the guest.
@@ -69,6 +69,23 @@ impl Guests {
         seed: u64,
         seen: impl FnOnce(&str),
     ) -> Result<RunRecord, VmError> {
+        let (started, handover) = self.prepare(lab, built, kernel, seen)?;
+        let Started { guest, release, took, scale } = started;
+        let program = command(lab, seed, scale);
+        let mut record = guest.run(&release, &program, scale.apply(vm::program::PATIENCE))?;
+        record.times.start = took;
+        record.times.handover = handover;
+        Ok(record)
+    }
+
+    /// Starts a guest and hands the lab's files and the tools over; says how long the handing over took.
+    pub(super) fn prepare(
+        &self,
+        lab: &Lab,
+        built: &Built,
+        kernel: &Kernel,
+        seen: impl FnOnce(&str),
+    ) -> Result<(Started, Duration), VmError> {
         let machine = machine(lab);
         let mut started = match self.boot {
             Boot::Restore => self.host.restore(kernel, &machine)?,
@@ -86,17 +103,12 @@ impl Guests {
         for Tool { path, contents } in &self.tools {
             started.guest.put_file(GuestFile { path, mode: 0o755, contents }, &deadline)?;
         }
-        let handover = begin.elapsed();
-        let (program, scale) = (command(lab, seed, started.scale), started.scale);
-        let mut record = started.guest.run(&started.release, &program, scale.apply(vm::program::PATIENCE))?;
-        record.times.start = started.took;
-        record.times.handover = handover;
-        Ok(record)
+        Ok((started, begin.elapsed()))
     }
 }
 
 /// The command that the agent runs.
-fn command(lab: &Lab, seed: u64, scale: Scale) -> Program {
+pub(super) fn command(lab: &Lab, seed: u64, scale: Scale) -> Program {
     let timeout = scale.apply(Duration::from_secs(lab.manifest.timeout_s));
     let variable = |name: &str, value: String| (name.to_owned(), value);
     Program {

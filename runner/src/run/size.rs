@@ -70,7 +70,10 @@ mod tests {
         if let Some(verdict) = verdict {
             let details = format!("{verdict:?}");
             let (size, limit) = (LARGEST_FILE + 1, LARGEST_FILE);
-            assert!(details.contains(&format!("{size} bytes")) && details.contains(&limit.to_string()), "{details}");
+            assert!(
+                details.contains(&format!("{size} bytes")) && details.contains(&limit.to_string()),
+                "{details}"
+            );
         }
     }
 }

@@ -8,8 +8,8 @@ use std::{mem::discriminant, thread};
 use vm::apt::{AptError, Mirrors};
 
 use super::{
-    Facts, Needs, Network, Plan, SetupError, Step, Talk, bpf_linker, findings, kernels, lock, packages,
-    probe, rust_src, toolchain,
+    Facts, Needs, Network, Plan, SetupError, Step, Talk, bpf_linker, busybox, findings, kernels, lock,
+    packages, probe, rust_src, toolchain,
 };
 use crate::{config::Config, paths::Paths};
 
@@ -81,6 +81,7 @@ impl Work<'_> {
                 let log = self.paths.findings().join("bpf-linker.log");
                 bpf_linker::get(self.facts, &tools, *llvm, &log, self.talk)
             }
+            Step::Busybox => busybox::get(&self.facts.cache, &tools, || self.mirrors(), self.talk),
             Step::Kernels(series) => {
                 let store = kernels::store(self.paths, self.config, Network::Allowed);
                 series
@@ -124,6 +125,7 @@ fn name(step: &Step) -> Option<&'static str> {
         Step::Toolchain(_) | Step::Components(_) => Some("rustup"),
         Step::RustSource(_) => Some("rust-src"),
         Step::BpfLinker(_) => Some("bpf-linker"),
+        Step::Busybox => Some("busybox"),
         Step::Kernels(_) => None,
     }
 }

@@ -27,6 +27,8 @@ pub struct Tools {
     /// The standard library's source, for `__CARGO_TESTS_ONLY_SRC_ROOT`; nothing if it is the
     /// toolchain's own, which cargo finds by itself.
     pub rust_src: Option<PathBuf>,
+    /// The guest's shell, if it is there: only a [`super::Audience::Learner`] may go without.
+    pub busybox: Option<PathBuf>,
     /// The needed kernels, in the order of the needs.
     pub kernels: Vec<Kernel>,
 }
@@ -176,6 +178,7 @@ fn tools(facts: &Facts, needs: &Needs, paths: &Paths) -> Result<Tools, SetupErro
             RustSource::Component => None,
             RustSource::Cache(folder) => Some(folder.clone()),
         },
+        busybox: facts.busybox.clone(),
         kernels: kernels::ready(needs, paths)?,
     })
 }

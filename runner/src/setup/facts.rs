@@ -45,6 +45,8 @@ pub struct Facts {
     pub cc: Option<PathBuf>,
     /// `bpftool`, which authors cross-check labs with.
     pub bpftool: Option<PathBuf>,
+    /// The guest's shell.
+    pub busybox: Option<PathBuf>,
     /// The needed kernel series that are not in the cache.
     pub missing_kernels: Vec<String>,
     /// The cache folder.

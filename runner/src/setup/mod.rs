@@ -6,6 +6,7 @@
 
 mod binary;
 mod bpf_linker;
+mod busybox;
 mod carry_out;
 mod commands;
 mod consent;

@@ -16,7 +16,9 @@ pub struct Needs {
 pub enum Audience {
     /// `runner check` and the like.
     Learner,
-    /// `runner dev check`: also clippy, rustfmt, and the tools that labs are cross-checked against.
+    /// `runner shell`: also a shell for the guest.
+    Visitor,
+    /// `runner dev check`: also clippy, rustfmt, the guest's shell, and the tools that labs are cross-checked against.
     Author,
 }
 

@@ -78,8 +78,9 @@ fn place(step: &Step) -> u8 {
         Step::SystemPackages(_) => 1,
         Step::Components(_) => 2,
         Step::RustSource(_) => 3,
-        Step::BpfLinker(_) => 4,
-        Step::Kernels(_) => 5,
+        Step::Busybox => 4,
+        Step::BpfLinker(_) => 5,
+        Step::Kernels(_) => 6,
     }
 }
 

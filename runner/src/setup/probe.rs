@@ -8,8 +8,8 @@ use std::{
 use rustix::fs::{Access, access};
 
 use super::{
-    Distribution, Facts, Kvm, Needs, Rights, SetupError, binary, bpf_linker, kernels, memo::Memo, rust_src,
-    toolchain,
+    Distribution, Facts, Kvm, Needs, Rights, SetupError, binary, bpf_linker, busybox, kernels, memo::Memo,
+    rust_src, toolchain,
 };
 use crate::{config::Config, paths::Paths};
 
@@ -46,6 +46,7 @@ pub(super) fn facts(needs: &Needs, paths: &Paths, config: &Config) -> Result<Fac
         kvm: kvm(),
         cc: binary::on_path("cc"),
         bpftool: binary::on_roots_path("bpftool"),
+        busybox: busybox::probe(&paths.tools()),
         missing_kernels: kernels::missing(needs, paths)?,
         cache: paths.cache.clone(),
         cache_refuses,

@@ -17,6 +17,8 @@ pub enum Step {
     RustSource(String),
     /// Get a `bpf-linker` for this major version of LLVM.
     BpfLinker(u32),
+    /// Get the guest's shell.
+    Busybox,
     /// Get kernels of these series.
     Kernels(Vec<String>),
 }
@@ -48,6 +50,7 @@ impl Step {
             // The distribution's package; rustup's component is a tenth of the download.
             Self::RustSource(_) => Size::new(45, 70),
             Self::BpfLinker(_) => bpf_linker::SIZE,
+            Self::Busybox => Size::new(1, 2) + INDEXES,
             Self::Kernels(names) => {
                 let wanted = vm::store::series::all().iter().filter(|series| names.contains(&series.name));
                 let one =
@@ -60,7 +63,7 @@ impl Step {
     /// Whether what it stores lies in the cache.
     #[must_use]
     pub fn fills_the_cache(&self) -> bool {
-        matches!(self, Self::RustSource(_) | Self::BpfLinker(_) | Self::Kernels(_))
+        matches!(self, Self::RustSource(_) | Self::BpfLinker(_) | Self::Busybox | Self::Kernels(_))
     }
 
     /// How it is done, for the table.
@@ -72,7 +75,7 @@ impl Step {
             Self::Components(_) => "rustup component add",
             Self::RustSource(_) => "rustup, else apt-get download",
             Self::BpfLinker(_) => "cargo install, 1 to 4 minutes",
-            Self::Kernels(_) => "apt-get download",
+            Self::Busybox | Self::Kernels(_) => "apt-get download",
         }
     }
 
@@ -88,6 +91,7 @@ impl Step {
             Self::Components(names) => names.join(", "),
             Self::RustSource(release) => format!("Rust {release}'s standard library, source"),
             Self::BpfLinker(llvm) => format!("bpf-linker {} for LLVM {llvm}", bpf_linker::VERSION),
+            Self::Busybox => "busybox, the guest's shell".to_owned(),
             Self::Kernels(series) => format!("Linux {}", series.join(", ")),
         }
     }
@@ -122,6 +126,7 @@ impl fmt::Display for Step {
                     bpf_linker::VERSION
                 )
             }
+            Self::Busybox => f.write_str("download busybox from the distribution"),
             Self::Kernels(series) => {
                 write!(f, "download the newest Linux {} of the distribution", series.join(", "))
             }

@@ -38,6 +38,23 @@ impl Course {
             .lab("lab-12-lifecycle", &format!("min_kernel = \"7.3\"\n{MANIFEST}"))
     }
 
+    /// The same as a learner's workspace: without solutions and wrong solutions, and with the marker.
+    pub(crate) fn workspace(self) -> Self {
+        ["lab-01-hello", "lab-12-lifecycle"].into_iter().fold(
+            self.write("workbook.toml", ""),
+            |course, name| {
+                course
+                    .without(&format!("labs-ebpf/{name}/src/solution.rs"))
+                    .without(&format!("labs-ebpf/{name}/mutants"))
+            },
+        )
+    }
+
+    /// The text of a file.
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path().join(path)).expect("a file to read")
+    }
+
     fn lab(self, name: &str, manifest: &str) -> Self {
         self.write(&format!("labs/{name}/lab.toml"), manifest)
             .write(

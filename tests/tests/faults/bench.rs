@@ -42,7 +42,7 @@ fn make() -> Result<Bench, Box<dyn std::error::Error>> {
     let needs = Needs {
         series: session.catalog.kernels().to_vec(),
         modules: session.modules(),
-        audience: Audience::Learner,
+        audience: Audience::Visitor,
     };
     let (paths, config) = (&session.paths, &session.config);
     let tools = setup::ensure(&needs, paths, config, Consent::Never, Network::Allowed, &Talk::on_stderr())?;

@@ -187,8 +187,13 @@ impl Stage {
 
     /// The runner, about to check the one lab on kernel 6.1. Its words go to the files `stdout` and `stderr`.
     pub(crate) fn runner(&self, arguments: &[&str]) -> Command {
+        self.runner_at("check", arguments)
+    }
+
+    /// The runner, about to do this with the one lab on kernel 6.1.
+    pub(crate) fn runner_at(&self, word: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(&theatre().runner);
-        command.args(["check", "lab-90", "--kernel", "6.1"]).args(arguments);
+        command.args([word, "lab-90", "--kernel", "6.1"]).args(arguments);
         self.furnish(&mut command);
         command
     }

@@ -12,7 +12,10 @@ use std::{
     time::Duration,
 };
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    termios::{InputModes, LocalModes, OutputModes, Winsize, tcgetattr, tcsetwinsize},
+};
 use vm::Deadline;
 
 /// A terminal; this side is the person's.
@@ -77,6 +80,23 @@ impl Terminal {
             }
         }
         shown
+    }
+
+    /// Types this.
+    pub(crate) fn type_text(&self, text: &str) {
+        (&self.ours).write_all(text.as_bytes()).expect("a terminal takes what is typed");
+    }
+
+    /// Gives it another size; whoever is in its foreground hears of it.
+    pub(crate) fn resize(&self, rows: u16, columns: u16) {
+        let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        tcsetwinsize(&self.ours, size).expect("a terminal takes another size");
+    }
+
+    /// How it treats what is typed and shown.
+    pub(crate) fn modes(&self) -> (InputModes, OutputModes, LocalModes) {
+        let modes = tcgetattr(&self.theirs).expect("a terminal");
+        (modes.input_modes, modes.output_modes, modes.local_modes)
     }
 
     /// Presses Ctrl-C: the terminal sends SIGINT to everybody in the foreground.

@@ -14,7 +14,10 @@ use std::{
     thread,
 };
 
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::{
+    event::{PollFd, PollFlags, poll},
+    io::Errno,
+};
 use wire::Event;
 
 use crate::{port::Events, run::rest};
@@ -32,7 +35,7 @@ pub(crate) struct KernelLog {
     /// Sending tells the thread to begin.
     begin: SyncSender<()>,
     /// Dropping it tells the thread to read what is there and end.
-    stop: Option<PipeWriter>,
+    _stop: PipeWriter,
 }
 
 impl KernelLog {
@@ -59,7 +62,7 @@ impl KernelLog {
             drained();
             rest();
         });
-        Ok(Self { log: shared, begin, stop: Some(stop) })
+        Ok(Self { log: shared, begin, _stop: stop })
     }
 
     /// From now on every line of the log is forwarded.
@@ -69,10 +72,8 @@ impl KernelLog {
         let _ = self.begin.try_send(());
     }
 
-    /// Asks for what is left. `drained` is called when that is forwarded.
-    pub(crate) fn stop(&mut self) {
-        drop(self.stop.take());
-    }
+    /// Asks for what is left. `drained` is called when that is forwarded, or at once if nobody told it to begin.
+    pub(crate) fn stop(self) {}
 }
 
 struct Follower<F> {
@@ -120,8 +121,13 @@ impl<F: FnOnce()> Follower<F> {
 fn wait(log: BorrowedFd<'_>, stopped: BorrowedFd<'_>) -> bool {
     let mut both =
         [PollFd::from_borrowed_fd(log, PollFlags::IN), PollFd::from_borrowed_fd(stopped, PollFlags::IN)];
-    // An error ends the following: a loop without a wait would take the guest's only processor.
-    poll(&mut both, None).is_err() || !both[1].revents().is_empty()
+    match poll(&mut both, None) {
+        Ok(_) => !both[1].revents().is_empty(),
+        // A signal that means nothing: look again.
+        Err(Errno::INTR) => false,
+        // Another error ends the following: a loop without a wait would take the guest's only processor.
+        Err(_) => true,
+    }
 }
 
 /// `6,339,5140900,-;text\n KEY=value\n` → `text`. The format is described in the kernel's

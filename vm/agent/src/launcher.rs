@@ -7,13 +7,17 @@ use std::{
     convert::Infallible,
     env,
     ffi::{CString, c_char},
-    fs::File,
+    fs::{File, OpenOptions},
     io::{self, PipeReader, PipeWriter, Read, Write, pipe},
-    os::fd::{AsRawFd, RawFd},
+    os::{
+        fd::{AsRawFd, RawFd},
+        unix::fs::OpenOptionsExt,
+    },
     ptr,
 };
 
-use wire::{Program, read_frame, write_frame};
+use serde::{Deserialize, Serialize};
+use wire::{read_frame, write_frame};
 
 /// The descriptor on which the program finds its observation channel.
 const CHANNEL_FD: RawFd = 3;
@@ -24,10 +28,34 @@ pub(crate) struct Launcher {
     pub(crate) pid: i32,
     /// What the program will say; taken by whoever forwards it.
     pub(crate) readers: Option<Readers>,
+    /// What becomes its standard input, if it is ordered with [`Streams::Pipes`].
+    pub(crate) input: Option<PipeWriter>,
     /// Where it is told what to execute.
     orders: PipeWriter,
     /// Where it says why it cannot; ends without a word when the program begins.
     refusals: PipeReader,
+}
+
+/// What the process is told.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Order {
+    /// The absolute path and the arguments.
+    pub(crate) argv: Vec<String>,
+    /// The whole environment.
+    pub(crate) env: Vec<(String, String)>,
+    /// What its standard streams are.
+    pub(crate) streams: Streams,
+}
+
+/// What the standard streams of a program are, and its observation channel.
+#[derive(Serialize, Deserialize)]
+pub(crate) enum Streams {
+    /// It reads nothing, and all that it writes is forwarded.
+    Forwarded,
+    /// It reads a pipe. Observations are shown as standard output is: a person wants to see them.
+    Pipes,
+    /// This terminal, for everything.
+    Terminal(String),
 }
 
 /// Our ends of what a program writes.
@@ -45,6 +73,7 @@ struct Ends {
     channel: PipeWriter,
     out: PipeWriter,
     err: PipeWriter,
+    input: PipeReader,
     orders: PipeReader,
     refusals: PipeWriter,
 }
@@ -59,20 +88,25 @@ impl Launcher {
         let pipe = || pipe().map_err(failed);
         let ((channel, channel_end), (out, out_end), (err, err_end)) = (pipe()?, pipe()?, pipe()?);
         let ((orders_end, orders), (refusals, refusals_end)) = (pipe()?, pipe()?);
+        let (input_end, input) = pipe()?;
         // SAFETY: this process has one thread, so the child may use all of its memory. It never
         // returns from `serve`.
         match unsafe { libc::fork() } {
             0 => {
-                drop((channel, out, err, orders, refusals));
+                drop((channel, out, err, orders, refusals, input));
                 serve(Ends {
                     channel: channel_end,
                     out: out_end,
                     err: err_end,
+                    input: input_end,
                     orders: orders_end,
                     refusals: refusals_end,
                 })
             }
-            pid @ 1.. => Ok(Self { pid, readers: Some(Readers { channel, out, err }), orders, refusals }),
+            pid @ 1.. => {
+                let readers = Some(Readers { channel, out, err });
+                Ok(Self { pid, readers, input: Some(input), orders, refusals })
+            }
             _ => Err(failed(io::Error::last_os_error())),
         }
     }
@@ -81,8 +115,8 @@ impl Launcher {
     ///
     /// # Errors
     /// Why it cannot be executed.
-    pub(crate) fn launch(&mut self, program: &Program) -> Result<(), String> {
-        write_frame(&mut self.orders, program).map_err(|error| error.to_string())?;
+    pub(crate) fn launch(&mut self, order: &Order) -> Result<(), String> {
+        write_frame(&mut self.orders, order).map_err(|error| error.to_string())?;
         let mut why = String::new();
         self.refusals.read_to_string(&mut why).map_err(|error| error.to_string())?;
         if why.is_empty() { Ok(()) } else { Err(why) }
@@ -113,13 +147,32 @@ fn become_program(ends: &Ends) -> io::Result<Infallible> {
     put(ends.err.as_raw_fd(), 2)?;
     // Of our ends none is 3: the parent's end of the first pipe was opened before them.
     put(ends.channel.as_raw_fd(), CHANNEL_FD)?;
-    let program: Program = read_frame(&mut &ends.orders).map_err(io::Error::other)?;
-    let arguments = strings(program.argv)?;
-    let environment = strings(program.env.into_iter().map(|(name, value)| format!("{name}={value}")))?;
+    let order: Order = read_frame(&mut &ends.orders).map_err(io::Error::other)?;
+    match order.streams {
+        Streams::Forwarded => {}
+        Streams::Pipes => {
+            put(ends.input.as_raw_fd(), 0)?;
+            put(1, CHANNEL_FD)?;
+        }
+        Streams::Terminal(path) => take_terminal(&path)?,
+    }
+    let arguments = strings(order.argv)?;
+    let environment = strings(order.env.into_iter().map(|(name, value)| format!("{name}={value}")))?;
     let path = arguments.first().ok_or_else(|| io::Error::other("an empty command"))?;
     // SAFETY: both lists end with a null pointer, and the strings outlive the call.
     unsafe { libc::execve(path.as_ptr(), pointers(&arguments).as_ptr(), pointers(&environment).as_ptr()) };
     Err(io::Error::last_os_error())
+}
+
+/// Makes a terminal the controlling one of this session, and all of its streams.
+fn take_terminal(path: &str) -> io::Result<()> {
+    let terminal = OpenOptions::new().read(true).write(true).custom_flags(libc::O_NOCTTY).open(path)?;
+    // SAFETY: the call takes numbers only; the descriptor is open, and this process leads a session without
+    // a terminal.
+    if unsafe { libc::ioctl(terminal.as_raw_fd(), libc::TIOCSCTTY as libc::Ioctl, 0) } < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    (0..=CHANNEL_FD).try_for_each(|fd| put(terminal.as_raw_fd(), fd))
 }
 
 fn strings(list: impl IntoIterator<Item = String>) -> io::Result<Vec<CString>> {

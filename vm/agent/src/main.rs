@@ -14,10 +14,13 @@ mod run;
 mod settings;
 mod settle;
 mod shelf;
+mod shell;
 mod system;
 mod warm_up;
 
 use wire::{Event, Request, VERSION};
+
+use crate::{port::Events, run::Stage, shell::Conversation};
 
 fn main() {
     // The warm-up starts this program a second time, to pay for the guest's first fork and exec.
@@ -42,12 +45,13 @@ fn serve() -> Result<(), String> {
     // Files get exactly the rights that the host asks for. The launcher has forked: a program keeps the umask.
     rustix::process::umask(rustix::fs::Mode::empty());
     let (mut requests, events) = port::open()?;
-    let mut stage = Some(run::Stage::set(launcher, &events)?);
+    let mut stage = Some(Stage::set(launcher, &events)?);
     events.send(Event::Ready {
         version: VERSION,
         release: system::release(),
         uptime_ms: system::uptime_ms(),
     });
+    let mut shell = None;
     loop {
         let answer = match requests.next()? {
             Request::Ping(number) => Event::Pong(number),
@@ -64,14 +68,43 @@ fn serve() -> Result<(), String> {
             ),
             Request::Run(program) => {
                 let name = program.argv.first().cloned().unwrap_or_default();
-                let stage = stage.take().ok_or("a guest runs one program".to_owned());
-                let ran = stage.and_then(|stage| stage.run(&program, &events));
+                let ran = take(&mut stage).and_then(|stage| stage.run(&program, &events));
                 answer(&format!("run `{name}`"), ran.map(|()| Event::Done))
             }
             Request::PowerOff => return Ok(()),
+            of_shell => match converse(of_shell, &mut shell, &mut stage, &events) {
+                Ok(()) => continue,
+                Err(why) => answer("serve a shell", Err(why)),
+            },
         };
         events.send(answer);
     }
+}
+
+/// Carries out what is asked of a shell. The answers, if any, come from its own threads.
+fn converse(
+    request: Request,
+    shell: &mut Option<Conversation>,
+    stage: &mut Option<Stage>,
+    events: &Events,
+) -> Result<(), String> {
+    if let Request::Shell(order) = request {
+        *shell = Some(Conversation::begin(take(stage)?, order, events)?);
+        return Ok(());
+    }
+    let shell = shell.as_mut().ok_or("there is none")?;
+    match request {
+        Request::Input(bytes) => shell.input(bytes),
+        Request::EndOfInput => shell.end_of_input(),
+        Request::Resize(size) => shell.resize(size),
+        other => return Err(format!("{other:?} is nothing for a shell")),
+    }
+    Ok(())
+}
+
+/// What the one program of this guest needs, once.
+fn take(stage: &mut Option<Stage>) -> Result<Stage, String> {
+    stage.take().ok_or_else(|| "a guest runs one program".into())
 }
 
 /// An answer, or what was asked and why it failed.

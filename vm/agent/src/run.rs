@@ -1,11 +1,11 @@
 //! Runs one program: everything it says is forwarded, within a timeout and output limits.
 
 use std::{
-    io::{self, PipeReader, Read},
+    io::{self, PipeWriter, Read},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
-        mpsc::{Receiver, Sender, channel},
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     },
     thread,
     time::{Duration, Instant},
@@ -13,7 +13,11 @@ use std::{
 
 use wire::{Event, Exit, Program, Stream};
 
-use crate::{kernel_log::KernelLog, launcher::Launcher, port::Events};
+use crate::{
+    kernel_log::KernelLog,
+    launcher::{Launcher, Order, Streams},
+    port::Events,
+};
 
 /// What can happen during a run.
 enum News {
@@ -24,7 +28,7 @@ enum News {
 }
 
 /// What is forwarded: observations, standard output, standard error, the kernel's log.
-const STREAMS: usize = 4;
+pub(crate) const STREAMS: usize = 4;
 
 /// Everything that a run needs, made before the checkpoint is taken: the process that will be the
 /// program, and a thread that waits for each thing that may happen.
@@ -32,6 +36,8 @@ pub(crate) struct Stage {
     launcher: Launcher,
     log: KernelLog,
     inbox: Receiver<News>,
+    /// For one more stream.
+    news: Sender<News>,
     observations: Limit,
     diagnostics: Limit,
 }
@@ -56,12 +62,12 @@ impl Stage {
         forward(readers.channel, observations.clone(), events.clone(), news.clone(), Event::Observation);
         forward(readers.out, diagnostics.clone(), events.clone(), news.clone(), printed);
         forward(readers.err, diagnostics.clone(), events.clone(), news.clone(), complained);
-        let pid = launcher.pid;
+        let (pid, ended) = (launcher.pid, news.clone());
         thread::spawn(move || {
-            let _ = news.send(News::Ended(reap_until(pid)));
+            let _ = ended.send(News::Ended(reap_until(pid)));
             rest();
         });
-        Ok(Self { launcher, log, inbox, observations, diagnostics })
+        Ok(Self { launcher, log, inbox, news, observations, diagnostics })
     }
 
     /// Runs the program to its end and forwards all that it says. The caller sends `Done`.
@@ -72,11 +78,48 @@ impl Stage {
         self.observations.store(program.observations_limit, Ordering::Release);
         self.diagnostics.store(program.diagnostics_limit, Ordering::Release);
         self.log.begin();
-        self.launcher.launch(program)?;
-        let deadline = Instant::now() + Duration::from_millis(program.timeout_ms);
+        let (argv, env) = (program.argv.clone(), program.env.clone());
+        self.launcher.launch(&Order { argv, env, streams: Streams::Forwarded })?;
+        self.finish(Some(Duration::from_millis(program.timeout_ms)), STREAMS, events)
+    }
+
+    /// Starts a program without limits. Its standard input, if it has one, is handed out.
+    ///
+    /// # Errors
+    /// Why it cannot be executed.
+    pub(crate) fn launch(&mut self, order: &Order) -> Result<Option<PipeWriter>, String> {
+        self.observations.store(u64::MAX, Ordering::Release);
+        self.diagnostics.store(u64::MAX, Ordering::Release);
+        self.launcher.launch(order)?;
+        Ok(self.launcher.input.take())
+    }
+
+    /// Forwards one more stream, as it comes.
+    pub(crate) fn forward_too(
+        &self,
+        source: impl Read + Send + 'static,
+        events: &Events,
+        event: fn(Vec<u8>) -> Event,
+    ) {
+        forward(source, self.diagnostics.clone(), events.clone(), self.news.clone(), event);
+    }
+
+    /// Waits for the program's end, or the timeout if there is one, and until so many streams are forwarded.
+    ///
+    /// # Errors
+    /// When a forwarding thread has ended.
+    pub(crate) fn finish(
+        self,
+        timeout: Option<Duration>,
+        streams: usize,
+        events: &Events,
+    ) -> Result<(), String> {
+        let deadline = timeout.map(|timeout| Instant::now() + timeout);
+        let Self { log, inbox, news, .. } = self;
+        drop(news);
         let (mut exit, mut drained, mut crossed) = (None, 0, false);
         while exit.is_none() {
-            match self.inbox.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            match receive(&inbox, deadline) {
                 Ok(News::Ended(how)) => exit = Some(how),
                 Ok(News::TooMuchOutput) => (exit, crossed) = (Some(Exit::TooMuchOutput), true),
                 Ok(News::Drained) => drained += 1,
@@ -84,10 +127,10 @@ impl Stage {
             }
         }
         kill_everything();
-        self.log.stop();
+        log.stop();
         // A limit that was crossed in the last moment counts as well.
-        while drained < STREAMS {
-            match self.inbox.recv() {
+        while drained < streams {
+            match inbox.recv() {
                 Ok(News::Drained) => drained += 1,
                 Ok(News::TooMuchOutput) => crossed = true,
                 Ok(News::Ended(_)) => {}
@@ -100,10 +143,18 @@ impl Stage {
     }
 }
 
+/// The next news, until the deadline if there is one.
+fn receive(inbox: &Receiver<News>, deadline: Option<Instant>) -> Result<News, RecvTimeoutError> {
+    match deadline {
+        Some(deadline) => inbox.recv_timeout(deadline.saturating_duration_since(Instant::now())),
+        None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
+    }
+}
+
 /// Starts a thread that forwards one stream until its end or its limit. Past the limit it goes on
 /// reading, so that the program dies by our signal and not by a broken pipe, but forwards nothing.
 fn forward(
-    mut source: PipeReader,
+    mut source: impl Read + Send + 'static,
     left: Limit,
     events: Events,
     news: Sender<News>,
@@ -112,7 +163,13 @@ fn forward(
     thread::spawn(move || {
         let mut too_much = false;
         let mut buffer = vec![0; 64 << 10];
-        while let Ok(count @ 1..) = source.read(&mut buffer) {
+        loop {
+            let count = match source.read(&mut buffer) {
+                Ok(count @ 1..) => count,
+                // Rust's runtime handles SIGSEGV and SIGBUS, and whoever is root here may send them.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                _ => break,
+            };
             let before = left.fetch_update(Ordering::AcqRel, Ordering::Acquire, |left| {
                 Some(left.saturating_sub(count as u64))
             });

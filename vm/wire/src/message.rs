@@ -33,6 +33,17 @@ pub enum Request {
     /// Run a program to its end; a guest runs one program. Answer: any number of observations, diagnostics and kernel log
     /// lines, then [`Event::Exited`], then [`Event::Done`].
     Run(Program),
+    /// Start a program that talks with a person; it counts as the one program of this guest, and the agent goes on
+    /// taking requests meanwhile. Answer: any number of [`Event::Screen`] or [`Event::Diagnostic`], then
+    /// [`Event::Exited`], then [`Event::Done`].
+    Shell(Shell),
+    /// Bytes for the shell's terminal or standard input. Answer: [`Event::Taken`], when they are written. At most
+    /// [`crate::INPUT_WINDOW`] bytes may be under way without an answer.
+    Input(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// The shell's standard input ends. A terminal's does not end: the person types Ctrl-D. No answer.
+    EndOfInput,
+    /// The shell's terminal has another size now. No answer.
+    Resize(Size),
     /// Power the guest off. No answer.
     PowerOff,
 }
@@ -50,6 +61,26 @@ pub struct Program {
     pub diagnostics_limit: u64,
     /// How many bytes may come out of the observation channel (file descriptor 3).
     pub observations_limit: u64,
+}
+
+/// A program that talks with a person, for as long as the person likes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shell {
+    /// The absolute path and the arguments.
+    pub argv: Vec<String>,
+    /// The whole environment: nothing is inherited.
+    pub env: Vec<(String, String)>,
+    /// The size of its terminal; without one it has pipes, and standard output and standard error are kept apart.
+    pub terminal: Option<Size>,
+}
+
+/// The size of a terminal, in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Size {
+    /// How many lines.
+    pub rows: u16,
+    /// How many characters a line.
+    pub columns: u16,
 }
 
 /// What the agent tells the host.
@@ -82,6 +113,10 @@ pub enum Event {
         #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
     },
+    /// Bytes that appeared on the shell's terminal.
+    Screen(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// So many bytes of [`Request::Input`] were written to the shell, or thrown away because it reads no more.
+    Taken(u32),
     /// One line of the kernel's log since the run began.
     KernelLog(String),
     /// How the program ended.

@@ -60,6 +60,20 @@ pub(super) fn kvm_forbidden(facts: &Facts, _: &Needs) -> Option<Finding> {
     })
 }
 
+/// The guest has no shell of its own.
+pub(super) fn busybox_missing(facts: &Facts, needs: &Needs) -> Option<Finding> {
+    if needs.audience == Audience::Learner || facts.busybox.is_some() {
+        return None;
+    }
+    let what = "busybox, the shell that `runner shell` starts in the guest, is not in the cache";
+    if facts.apt.is_none() {
+        let what = format!("{what}, and there is no `apt-get` to fetch it with");
+        let fix = "copy a busybox that is linked statically to `tools/busybox` in the cache folder";
+        return Some(Finding::by_hand("busybox-missing", Weight::Stops, what, fix));
+    }
+    Some(Finding::mended("busybox-missing", Weight::Stops, what, Step::Busybox))
+}
+
 /// An author's cross-check.
 pub(super) fn bpftool_missing(facts: &Facts, needs: &Needs) -> Option<Finding> {
     let wanted = needs.audience == Audience::Author && facts.bpftool.is_none();

@@ -1,0 +1,149 @@
+//! `runner explain`: what a verifier log from anywhere means.
+//!
+//! It reads files and nothing else: no object is built or loaded.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read, Seek, SeekFrom, Write},
+    path::Path,
+};
+
+use anyhow::Result;
+
+use super::PASSED;
+use crate::{
+    cli::ExplainArguments,
+    explain::{self, Source, SourceMap, VerifierLog, features},
+    usage::WrongUsage,
+};
+
+/// How much of the end of a log is read, in bytes: the reason stands there.
+const END: u64 = 4 << 20;
+
+/// The largest object that is read, in bytes.
+const LARGEST_OBJECT: u64 = 64 << 20;
+
+/// How every ELF file begins.
+const ELF: &[u8] = b"\x7fELF";
+
+/// Explains a log, or lists the programs of an object.
+///
+/// # Errors
+/// A file that cannot be read or is neither, an object without lines: wrong usage.
+pub(super) fn explain(arguments: &ExplainArguments) -> Result<u8> {
+    let file = &arguments.file;
+    let bytes = end_of(file)?;
+    let lines = if bytes.starts_with(ELF) {
+        programs(file)?
+    } else {
+        of_log(arguments, &String::from_utf8_lossy(&bytes))?
+    };
+    let mut out = io::stdout().lock();
+    for line in lines {
+        writeln!(out, "{line}")?;
+    }
+    Ok(PASSED)
+}
+
+fn of_log(arguments: &ExplainArguments, log: &str) -> Result<Vec<String>> {
+    let file = arguments.file.display();
+    if !VerifierLog::parse(log).is_log() && explain::explain(log, None).family.is_none() {
+        return Err(WrongUsage(format!(
+            "`{file}` is no verifier log: no line in it looks like the verifier's\n\
+             hint: give the `verifier.log` of an evidence folder, `target/labs/LAB/KERNEL`, or what the \
+             loader printed when a program was refused"
+        ))
+        .into());
+    }
+    let map = source_map(arguments)?;
+    let program = match (&arguments.program, &map) {
+        (Some(name), Some(map)) if !map.has(name) => return Err(no_program(name, map).into()),
+        (Some(name), _) => Some(name.as_str()),
+        (None, Some(map)) => explain::program_of(map, log),
+        (None, None) => None,
+    };
+    // The course, if we are in it; else the folder we are in.
+    let root =
+        crate::paths::Paths::discover().map_or_else(|_| Path::new(".").to_owned(), |paths| paths.course);
+    let source = map.as_ref().zip(program).map(|(map, program)| Source { map, program, root: &root });
+    let explanation = explain::explain(log, source.as_ref());
+    let mut lines = explain::render(&explanation, Some(&file.to_string()));
+    let feature = explanation.family.zip(explanation.reason.as_deref());
+    if let Some(feature) = feature.and_then(|(family, reason)| features::missing(family.id, reason)) {
+        lines.push(format!("since kernel {}: {}", feature.since, feature.name));
+    }
+    if map.is_none() && explanation.place.as_ref().is_none_or(|place| place.line.is_none()) {
+        lines.push("hint: with `--object FILE.o` the line is looked up in the object".to_owned());
+    }
+    Ok(lines)
+}
+
+/// The object that was asked for, else the one beside the log.
+fn source_map(arguments: &ExplainArguments) -> Result<Option<SourceMap>> {
+    if let Some(object) = &arguments.object {
+        let map = SourceMap::from_object(&whole(object)?);
+        return Ok(Some(map.map_err(|error| WrongUsage(format!("`{}`: {error}", object.display())))?));
+    }
+    let beside = arguments.file.with_file_name("object.o");
+    if !beside.is_file() {
+        return Ok(None);
+    }
+    // Nobody asked for it: if it is damaged, the log is explained without it.
+    Ok(SourceMap::from_object(&whole(&beside)?).ok())
+}
+
+fn programs(object: &Path) -> Result<Vec<String>> {
+    let shown = object.display();
+    let programs =
+        explain::programs_of(&whole(object)?).map_err(|error| WrongUsage(format!("`{shown}`: {error}")))?;
+    let mut lines = vec![format!("`{shown}` is an eBPF object with {} programs:", programs.len())];
+    lines.extend(programs.iter().map(|program| format!("  {} ({})", program.name, program.section)));
+    lines.push("why a kernel refuses one of them stands in the verifier's log, not in the object".to_owned());
+    lines.push(format!("hint: cargo runner explain verifier.log --object {shown}"));
+    Ok(lines)
+}
+
+fn no_program(name: &str, map: &SourceMap) -> WrongUsage {
+    let known: Vec<String> = map.programs().iter().map(|program| format!("`{program}`")).collect();
+    WrongUsage(format!(
+        "there is no program `{name}` in the object: the programs are {}\nhint: give one of these names",
+        known.join(", ")
+    ))
+}
+
+/// The end of a file: logs may be larger than the memory.
+fn end_of(path: &Path) -> Result<Vec<u8>> {
+    let read = || {
+        let mut file = File::open(path)?;
+        let size = file.metadata()?.len();
+        let mut begin = [0; ELF.len()];
+        if size >= ELF.len() as u64 {
+            file.read_exact(&mut begin)?;
+        }
+        let from = if begin == ELF { 0 } else { size.saturating_sub(END) };
+        file.seek(SeekFrom::Start(from))?;
+        let mut bytes = Vec::new();
+        file.take(END).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    read().map_err(|error: io::Error| unreadable(path, &error).into())
+}
+
+fn whole(path: &Path) -> Result<Vec<u8>> {
+    let size = fs::metadata(path).map_err(|error| unreadable(path, &error))?.len();
+    if size > LARGEST_OBJECT {
+        return Err(WrongUsage(format!(
+            "`{}` is no object of ours: it has {size} bytes\nhint: give an eBPF object (`.o`), as the build left it",
+            path.display()
+        ))
+        .into());
+    }
+    fs::read(path).map_err(|error| unreadable(path, &error).into())
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> WrongUsage {
+    WrongUsage(format!(
+        "cannot read `{}`: {error}\nhint: give the path of a file that you may read, a verifier log or an eBPF object",
+        path.display()
+    ))
+}

@@ -1,0 +1,32 @@
+//! Says in plain words why a kernel refused a program, and marks the line of Rust that it is about.
+//!
+//! Pure functions of a verifier log, of the object that was loaded, and of the source files beside it. It
+//! starts nothing and decides nothing: verdicts come from `judge`, and `report` shows what is said here.
+
+mod class;
+mod errno;
+mod explanation;
+pub mod families;
+pub mod features;
+mod guess;
+pub mod lines;
+pub mod log;
+mod object;
+mod pattern;
+mod place;
+pub mod registers;
+mod render;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use errno::{Cause, attach_error, load_error, open_error};
+pub use explanation::{Explanation, RegisterState, explain};
+pub use families::Family;
+pub use guess::program_of;
+pub use lines::{LinesError, SourceMap};
+pub use log::VerifierLog;
+pub use object::{ObjectPrograms, programs_of};
+pub use place::{Place, Source, SourceLine};
+pub use render::render;

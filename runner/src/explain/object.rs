@@ -1,0 +1,227 @@
+//! An object's programs as the loader hands them to the kernel: which functions, in which order.
+//!
+//! A function that a program calls stands behind it in the loaded program. This is Aya's order: each callee is
+//! appended when its first call is met, then its own callees
+//! (<https://docs.rs/aya-obj/0.3.0/src/aya_obj/relocation.rs.html>).
+
+use std::collections::BTreeMap;
+
+use object::{Object, ObjectSection, ObjectSymbol, RelocationTarget, SymbolKind};
+
+use super::lines::LinesError;
+
+/// Bytes of one instruction.
+pub(super) const INSTRUCTION: u64 = 8;
+
+/// How many functions a program may have.
+const MOST: usize = 256;
+
+/// A function of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Function {
+    pub(super) name: String,
+    pub(super) section: String,
+    /// From the beginning of the section, in bytes.
+    pub(super) address: u64,
+    /// In bytes.
+    pub(super) size: u64,
+    /// Calls and addresses of functions: where in this function (in bytes), and which.
+    calls: Vec<(u64, usize)>,
+    /// Its instructions, as they stand in the object.
+    code: Vec<u8>,
+}
+
+/// One instruction of a program, with what is needed to recognise it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Instruction<'a> {
+    /// What it does.
+    pub(super) opcode: u8,
+    /// The source register; says for a call what is called.
+    pub(super) source: u8,
+    /// The constant.
+    pub(super) immediate: i32,
+    /// The function of the program that it calls or takes the address of.
+    pub(super) function: Option<&'a Function>,
+    /// Whether this function can come back to the one in which the instruction stands.
+    pub(super) comes_back: bool,
+}
+
+/// All functions of an object.
+#[derive(Debug, Default)]
+pub(super) struct Functions(Vec<Function>);
+
+/// One program of an object, by name and section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectPrograms {
+    /// The function's name.
+    pub name: String,
+    /// The section, which tells its type: `tracepoint/syscalls/sys_enter_getppid`.
+    pub section: String,
+}
+
+/// The programs of an object, in its order.
+///
+/// # Errors
+/// [`LinesError::NoObject`].
+pub fn programs_of(bytes: &[u8]) -> Result<Vec<ObjectPrograms>, LinesError> {
+    let file = open(bytes)?;
+    let functions = Functions::read(&file);
+    let program = |function: &&Function| !function.section.starts_with(".text");
+    let found = functions.0.iter().filter(program);
+    Ok(found.map(|f| ObjectPrograms { name: f.name.clone(), section: f.section.clone() }).collect())
+}
+
+/// Opens an eBPF object.
+pub(super) fn open(bytes: &[u8]) -> Result<object::File<'_>, LinesError> {
+    let file = object::File::parse(bytes).map_err(|error| LinesError::NoObject(error.to_string()))?;
+    if file.architecture() != object::Architecture::Bpf {
+        return Err(LinesError::NoObject("it is made for another machine than BPF".to_owned()));
+    }
+    Ok(file)
+}
+
+impl Functions {
+    pub(super) fn read(file: &object::File<'_>) -> Self {
+        let mut list = Vec::new();
+        let mut index: BTreeMap<Target, usize> = BTreeMap::new();
+        for symbol in file.symbols().filter(|symbol| symbol.kind() == SymbolKind::Text) {
+            let Some(section) = symbol.section_index() else { continue };
+            let name =
+                file.section_by_index(section).ok().and_then(|found| found.name().ok().map(str::to_owned));
+            let (Some(name), Ok(symbol_name)) = (name, symbol.name()) else { continue };
+            index.entry((section.0, symbol.address())).or_insert(list.len());
+            list.push(Function {
+                name: symbol_name.to_owned(),
+                section: name,
+                address: symbol.address(),
+                size: symbol.size(),
+                calls: Vec::new(),
+                code: Vec::new(),
+            });
+        }
+        for section in file.sections().filter(|section| section.kind() == object::SectionKind::Text) {
+            let Ok(data) = section.data() else { continue };
+            let targets = relocated(file, &section, data);
+            let places = index.iter().filter(|((of, _), _)| *of == section.index().0);
+            for (_, which) in places {
+                let function = &list[*which];
+                let begin = function.address;
+                // A damaged object may claim any size.
+                let end = begin.saturating_add(function.size).min(data.len() as u64);
+                let calls = calls_in(data, begin, end, section.index().0, &targets);
+                let calls =
+                    calls.filter_map(|(at, target)| Some((at - begin, *index.get(&target)?))).collect();
+                let code = usize::try_from(begin).ok().zip(usize::try_from(end).ok());
+                list[*which].code =
+                    code.and_then(|(begin, end)| data.get(begin..end)).unwrap_or_default().to_vec();
+                list[*which].calls = calls;
+            }
+        }
+        Self(list)
+    }
+
+    /// The functions of a program, in the order in which the kernel sees them, each with the number of its
+    /// first instruction.
+    pub(super) fn linked(&self, program: &str) -> Option<Vec<(u64, &Function)>> {
+        let main = self.0.iter().position(|f| f.name == program && !f.section.starts_with(".text"))?;
+        let mut order = vec![main];
+        self.link(main, &mut order);
+        let mut next = 0;
+        let placed = order.into_iter().map(|which| {
+            let first = next;
+            next = self.0[which].size.saturating_add(next * INSTRUCTION) / INSTRUCTION;
+            (first, &self.0[which])
+        });
+        Some(placed.collect())
+    }
+
+    fn link(&self, caller: usize, order: &mut Vec<usize>) {
+        for (_, callee) in &self.0[caller].calls {
+            if !order.contains(callee) && order.len() < MOST {
+                order.push(*callee);
+                self.link(*callee, order);
+            }
+        }
+    }
+
+    /// The instructions of a function, each with its offset from the function's beginning, in bytes.
+    pub(super) fn instructions<'a>(
+        &'a self,
+        function: &'a Function,
+    ) -> impl Iterator<Item = (u64, Instruction<'a>)> {
+        let here = self.0.iter().position(|other| other == function);
+        (0..).step_by(INSTRUCTION as usize).zip(function.code.chunks_exact(8)).map(move |(at, code)| {
+            let callee = function.calls.iter().find(|(of, _)| *of == at).map(|(_, callee)| *callee);
+            let comes_back = callee.zip(here).is_some_and(|(callee, here)| {
+                let mut reached = vec![callee];
+                self.link(callee, &mut reached);
+                reached.contains(&here)
+            });
+            let instruction = Instruction {
+                opcode: code[0],
+                source: code[1] >> 4,
+                immediate: immediate(code, 0).unwrap_or_default(),
+                function: callee.map(|callee| &self.0[callee]),
+                comes_back,
+            };
+            (at, instruction)
+        })
+    }
+
+    pub(super) fn all(&self) -> &[Function] {
+        &self.0
+    }
+}
+
+/// A place in an object: a section (its index) and an offset in bytes.
+type Target = (usize, u64);
+
+/// What the relocations of a section point to, by offset.
+fn relocated(
+    file: &object::File<'_>,
+    section: &object::Section<'_, '_>,
+    data: &[u8],
+) -> BTreeMap<u64, Target> {
+    let mut found = BTreeMap::new();
+    for (at, relocation) in section.relocations() {
+        let RelocationTarget::Symbol(symbol) = relocation.target() else { continue };
+        let Ok(symbol) = file.symbol_by_index(symbol) else { continue };
+        let Some(of) = symbol.section_index() else { continue };
+        let is_section = symbol.kind() == SymbolKind::Section;
+        let immediate = i64::from(immediate(data, at).unwrap_or_default());
+        let call = data.get(usize::try_from(at).unwrap_or(usize::MAX)) == Some(&0x85);
+        let added = match (is_section, call) {
+            (true, true) => (immediate + 1) * 8,
+            (true, false) => immediate,
+            (false, _) => 0,
+        };
+        found.insert(at, (of.0, symbol.address().wrapping_add_signed(added)));
+    }
+    found
+}
+
+fn immediate(data: &[u8], at: u64) -> Option<i32> {
+    let at = usize::try_from(at).ok()?;
+    Some(i32::from_le_bytes(data.get(at + 4..at + 8)?.try_into().ok()?))
+}
+
+/// The calls of the program's own functions between two offsets of a section.
+fn calls_in<'a>(
+    data: &'a [u8],
+    begin: u64,
+    end: u64,
+    section: usize,
+    targets: &'a BTreeMap<u64, Target>,
+) -> impl Iterator<Item = (u64, Target)> + 'a {
+    (begin..end).step_by(INSTRUCTION as usize).filter_map(move |at| {
+        if let Some(target) = targets.get(&at) {
+            return Some((at, *target));
+        }
+        // `call` with the source register 1: to a function in the same section, in instructions from the next one.
+        let code = data.get(usize::try_from(at).ok()?..)?;
+        (code.first() == Some(&0x85) && code.get(1).is_some_and(|registers| registers >> 4 == 1))
+            .then_some(())?;
+        let distance = (i64::from(immediate(data, at)?) + 1) * 8;
+        Some((at, (section, at.wrapping_add_signed(distance))))
+    })
+}

@@ -1,0 +1,121 @@
+//! What a learner's workspace holds: exactly what is needed to read and to build.
+//!
+//! No solutions, no wrong solutions, nothing of the runner. A pure function of the embedded course.
+
+use std::collections::BTreeMap;
+
+use super::{chapter, embedded, reduced};
+
+/// What the learner reads first.
+const README: &str = include_str!("readme.md.in");
+
+/// For those who keep their work in git.
+const IGNORED: &str = "/target\n/labs-ebpf/target\n";
+
+/// All files of a workspace by their path from its root, but for the marker and the list of hashes.
+#[must_use]
+pub fn contents() -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for (path, bytes) in embedded::FILES {
+        if is_chapter(path) {
+            let text = String::from_utf8_lossy(bytes);
+            files.insert((*path).to_owned(), chapter::chapter(&text).into_bytes());
+        } else if is_for_learners(path) {
+            files.insert((*path).to_owned(), bytes.to_vec());
+        }
+    }
+    let manifests: Vec<&str> = packages().map(|(_, text)| text).collect();
+    let names: Vec<&str> = packages().filter_map(|(_, text)| package_name(text)).collect();
+    let manifest = reduced::manifest(embedded::text("Cargo.toml"), &manifests);
+    let lock = reduced::lock(embedded::text("Cargo.lock"), &names);
+    for (path, text) in [
+        ("Cargo.toml", manifest),
+        ("Cargo.lock", lock),
+        ("README.md", README.to_owned()),
+        (".gitignore", IGNORED.to_owned()),
+    ] {
+        files.insert(path.to_owned(), text.into_bytes());
+    }
+    files
+}
+
+/// A file that cargo writes again whenever it likes: it is never the learner's work.
+#[must_use]
+pub(super) fn is_cargos(path: &str) -> bool {
+    path.ends_with("Cargo.lock")
+}
+
+/// A lab's chapter.
+fn is_chapter(path: &str) -> bool {
+    path.starts_with("book/src/lab-")
+}
+
+fn is_for_learners(path: &str) -> bool {
+    if path.ends_with("/src/solution.rs") || path.contains("/recorded/") || path.contains("/mutants/") {
+        return false;
+    }
+    let folders = ["labs/", "labs-ebpf/", "vm/agent/", "vm/wire/"];
+    let files = ["rust-toolchain.toml", "LICENSE-MIT", "LICENSE-APACHE"];
+    let reading = ["book/src/SUMMARY.md", "book/src/glossary.md"];
+    folders.iter().any(|folder| path.starts_with(folder)) || files.contains(&path) || reading.contains(&path)
+}
+
+/// The packages that are built for the guest, with their manifests.
+fn packages() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let ours = |path: &str| is_for_learners(path) && !path.starts_with("labs-ebpf/");
+    let manifests =
+        embedded::FILES.iter().filter(move |(path, _)| path.ends_with("/Cargo.toml") && ours(path));
+    manifests.filter_map(|(path, bytes)| Some((*path, std::str::from_utf8(bytes).ok()?)))
+}
+
+fn package_name(manifest: &str) -> Option<&str> {
+    manifest.lines().find_map(|line| line.strip_prefix("name = ")).map(|name| name.trim_matches('"'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_gives_a_solution_away() {
+        let files = contents();
+        let solutions: Vec<&[u8]> = embedded::FILES
+            .iter()
+            .filter(|(path, _)| path.ends_with("/solution.rs"))
+            .map(|(_, bytes)| *bytes)
+            .collect();
+        assert!(!solutions.is_empty());
+        for (path, bytes) in &files {
+            assert!(!path.contains("solution") && !path.contains("mutants"), "{path}");
+            assert!(!solutions.contains(&bytes.as_slice()), "`{path}` is a solution");
+        }
+    }
+
+    #[test]
+    fn what_is_built_is_there_and_nothing_else_is() {
+        let files = contents();
+        for path in
+            ["Cargo.toml", "vm/agent/Cargo.toml", "labs-ebpf/.cargo/config.toml", "labs-ebpf/Cargo.lock"]
+        {
+            assert!(files.contains_key(path), "`{path}` is missing");
+        }
+        let tops: std::collections::BTreeSet<&str> =
+            files.keys().map(|path| path.split('/').next().unwrap_or_default()).collect();
+        let expected = [
+            ".gitignore",
+            "Cargo.lock",
+            "Cargo.toml",
+            "LICENSE-APACHE",
+            "LICENSE-MIT",
+            "README.md",
+            "book",
+            "labs",
+            "labs-ebpf",
+            "rust-toolchain.toml",
+            "vm",
+        ];
+        assert_eq!(tops.into_iter().collect::<Vec<_>>(), expected);
+        let lock = String::from_utf8_lossy(&files["Cargo.lock"]).into_owned();
+        assert!(lock.contains("name = \"aya\"") && !lock.contains("name = \"clap\""));
+    }
+}
