@@ -174,9 +174,9 @@ pub struct CheckArguments {
 /// `runner watch`.
 #[derive(Debug, Args)]
 pub struct WatchArguments {
-    /// The lab: `lab-03`, `3`
+    /// The lab: `lab-03`, `3`; without it, the next one
     #[arg(value_name = "LAB")]
-    pub lab: String,
+    pub lab: Option<String>,
     /// A kernel: `6.1`, `newest`, `all` (repeatable; default: all)
     #[arg(long = "kernel", short, value_name = "KERNEL")]
     pub kernels: Vec<String>,

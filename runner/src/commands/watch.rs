@@ -1,47 +1,57 @@
-//! `runner watch`: set-up once, then a check after every save.
+//! `runner watch`: set-up once, then a check after every save, lab after lab.
 
 use std::io;
 
 use anyhow::Result;
 
-use super::{PASSED, session::Session};
+use super::{PASSED, desk::Desk, next::FINISHED, session::Session};
 use crate::{
-    catalog::Side,
+    catalog::{Lab, Side},
     cli::WatchArguments,
+    paths::spoken,
     plan::{self, Sides},
     report::Paint,
     setup::Audience,
-    watch::{self, Ended, Options},
+    watch::{self, Ended, Keyboard, Options},
 };
 
-/// Watches a lab until the user leaves.
+/// Watches a lab until the user leaves, or wants the next one.
 ///
 /// # Errors
 /// A wrong name, or a machine that cannot be set up.
 pub(super) fn watch(arguments: &WatchArguments) -> Result<u8> {
-    let session = Session::open()?;
-    let lab = session.catalog.find(&arguments.lab)?;
+    let mut name = arguments.lab.clone();
+    let mut keyboard = None;
+    loop {
+        let desk = Desk::open()?;
+        let Some(lab) = desk.lab(name.as_deref())? else {
+            println!("{}", spoken(FINISHED));
+            return Ok(PASSED);
+        };
+        let options = options(&desk.session, lab, arguments)?;
+        // After set-up, which may ask.
+        keyboard = keyboard.or_else(Keyboard::open);
+        match watch::watch(&options, keyboard.as_ref())? {
+            Ended::Quit => return Ok(PASSED),
+            // What has passed in the meantime is read anew. A lab that has not passed comes again.
+            Ended::Next => name = None,
+        }
+    }
+}
+
+fn options(session: &Session, lab: &Lab, arguments: &WatchArguments) -> Result<Options> {
     let kernels = session.catalog.select_kernels(&arguments.kernels)?;
     let jobs = plan::jobs(&[lab], &kernels, &Sides::Same(Side::Exercise), 0);
     // Whatever has to be installed is installed now, not in the middle of a check.
     session.prepare(&jobs, None, &arguments.setup, Audience::Learner)?;
-    let mut names: Vec<(usize, String)> = jobs
-        .iter()
-        .map(|job| {
-            let name = job.kernel_name();
-            let age = session.catalog.kernels().iter().position(|kernel| *kernel == name);
-            (age.unwrap_or(usize::MAX), name)
-        })
-        .collect();
-    names.sort();
-    let options = Options {
+    let age = |name: &String| session.catalog.kernels().iter().position(|kernel| kernel == name);
+    let mut names: Vec<String> = jobs.iter().map(plan::Job::kernel_name).collect();
+    names.sort_by_key(|name| age(name).unwrap_or(usize::MAX));
+    Ok(Options {
         lab: lab.name.clone(),
         exercise: lab.exercise.clone(),
         folder: session.paths.course.clone(),
-        kernels: names.into_iter().map(|(_, name)| name).collect(),
+        kernels: names,
         paint: if arguments.plain { Paint::Plain } else { Paint::of(&io::stdout()) },
-    };
-    match watch::watch(&options)? {
-        Ended::Quit | Ended::Next => Ok(PASSED),
-    }
+    })
 }

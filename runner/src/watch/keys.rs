@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, IsTerminal, Read},
-    sync::mpsc::Sender,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc::Sender},
     thread,
 };
 
@@ -11,13 +11,18 @@ use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tc
 use super::model::Input;
 
 /// A terminal that hands over each key at once. Dropping it gives it back as it was.
-pub(super) struct Keyboard {
+pub struct Keyboard {
     before: Termios,
+    listener: Listener,
 }
+
+/// Who gets the keys: the watch that is going on.
+type Listener = Arc<Mutex<Option<Sender<Input>>>>;
 
 impl Keyboard {
     /// Takes the terminal's lines apart into keys; Ctrl-C stays what it is. `None` if standard input is no terminal.
-    pub(super) fn open(inputs: Sender<Input>) -> Option<Self> {
+    #[must_use]
+    pub fn open() -> Option<Self> {
         let input = io::stdin();
         if !input.is_terminal() {
             return None;
@@ -28,17 +33,29 @@ impl Keyboard {
         keys.special_codes[SpecialCodeIndex::VMIN] = 1;
         keys.special_codes[SpecialCodeIndex::VTIME] = 0;
         tcsetattr(&input, OptionalActions::Now, &keys).ok()?;
+        let listener = Listener::default();
+        let heard = listener.clone();
         // It ends with the process: a read cannot be called off.
         thread::spawn(move || {
             let mut key = [0];
             while let Ok(1) = io::stdin().lock().read(&mut key) {
-                if inputs.send(Input::Key(char::from(key[0]))).is_err() {
-                    return;
+                // A key that is pressed between two watches is for nobody.
+                if let Some(inputs) = lock(&heard).as_ref() {
+                    let _ = inputs.send(Input::Key(char::from(key[0])));
                 }
             }
         });
-        Some(Self { before })
+        Some(Self { before, listener })
     }
+
+    /// From now on, keys are these inputs.
+    pub(super) fn listen(&self, inputs: Sender<Input>) {
+        *lock(&self.listener) = Some(inputs);
+    }
+}
+
+fn lock(listener: &Listener) -> MutexGuard<'_, Option<Sender<Input>>> {
+    listener.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Keyboard {

@@ -20,8 +20,9 @@ use std::{
 
 use anyhow::{Context, Result};
 
+pub use keys::Keyboard;
+
 use check::Check;
-use keys::Keyboard;
 use model::{Act, Input, User, Watch};
 
 use crate::{paths::spoken, report::Paint};
@@ -54,10 +55,12 @@ pub enum Ended {
 ///
 /// # Errors
 /// When a check cannot be started, or nobody reads what is said.
-pub fn watch(options: &Options) -> Result<Ended> {
+pub fn watch(options: &Options, keyboard: Option<&Keyboard>) -> Result<Ended> {
     let (inputs, inbox) = channel();
     file::follow(options.exercise.clone(), inputs.clone());
-    let keyboard = Keyboard::open(inputs.clone());
+    if let Some(keyboard) = keyboard {
+        keyboard.listen(inputs.clone());
+    }
     let shown = options.exercise.strip_prefix(&options.folder).unwrap_or(&options.exercise);
     let mut watch = Watch::new(&options.lab, shown, &options.kernels, options.paint);
     let mut running: Option<Check> = None;

@@ -27,12 +27,11 @@ pub fn init(folder: &Path) -> Result<PathBuf> {
         )
     };
     match fs::read_dir(folder) {
-        Ok(mut entries) => {
-            if let Some(entry) = entries.next() {
-                return Err(not_empty(
-                    folder,
-                    entry.map(|entry| entry.file_name()).unwrap_or_default().display(),
-                ));
+        Ok(entries) => {
+            // The first by name: file systems list in any order.
+            let names = entries.map(|entry| entry.map(|entry| entry.file_name()).unwrap_or_default());
+            if let Some(first) = names.min() {
+                return Err(not_empty(folder, first.display()));
             }
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {}
