@@ -7,8 +7,12 @@ use std::{fs, path::Path};
 use crate::{
     explain::{self, Cause, SourceMap},
     judge::Verdict,
+    report::wrap::wrap,
     run::Observed,
 };
+
+/// A terminal's 80 columns, less the two by which a report indents its details.
+const COLUMNS: usize = 78;
 
 /// The explanation as lines; empty for verdicts that explain themselves.
 pub(super) fn explained(course: &Path, observed: &Observed) -> Vec<String> {
@@ -36,5 +40,6 @@ pub(super) fn explained(course: &Path, observed: &Observed) -> Vec<String> {
 }
 
 fn of_cause(cause: &Cause) -> Vec<String> {
-    vec![cause.words.clone(), format!("hint: {}", cause.fix)]
+    let hint = format!("hint: {}", cause.fix);
+    [wrap(&cause.words, COLUMNS, 0), wrap(&hint, COLUMNS, "hint: ".len())].concat()
 }

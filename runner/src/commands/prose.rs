@@ -1,25 +1,14 @@
 //! A manifest's sentences in lines that fit a terminal. Code stays as it is.
 
+use crate::report::wrap::wrap;
+
 /// Prose in lines of at most `width` characters; a longer word has a line of its own. What is indented or has
 /// several lines is code, and stays as it is.
 pub(super) fn lines(text: &str, width: usize) -> Vec<String> {
     if text.trim_end().contains('\n') {
         return text.trim_end().lines().map(str::to_owned).collect();
     }
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let last = lines.last().map_or(0, |line| line.chars().count());
-        if last > 0 && last + 1 + word.chars().count() > width {
-            lines.push(String::new());
-        }
-        if let Some(line) = lines.last_mut() {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines
+    wrap(text, width, 0)
 }
 
 #[cfg(test)]

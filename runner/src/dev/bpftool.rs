@@ -13,7 +13,7 @@ use crate::{
     commands::{Ready, Session, parallel},
     judge::Verdict,
     plan::{self, Sides},
-    run::{self, Boot, Purpose, Run, Tool},
+    run::{self, Boot, Purpose, Run, Tool, tools::libraries_of},
 };
 
 /// What the guest program prints when the two agree.
@@ -61,10 +61,9 @@ fn tools() -> Result<Vec<Tool>> {
         .into_iter()
         .find(|path| Path::new(path).exists())
         .ok_or_else(|| anyhow!("there is no bpftool\nhint: run `cargo runner doctor --fix`"))?;
-    let listing = duct::cmd!("ldd", program).read().context("cannot ask `ldd` for bpftool's libraries")?;
-    let mut paths = vec![program.to_owned()];
-    paths.extend(libraries(&listing));
-    ensure!(paths.len() > 1, "`ldd {program}` names no library:\n{listing}");
+    let needed = libraries_of(Path::new(program)).context("cannot ask `ldd` for bpftool's libraries")?;
+    ensure!(!needed.is_empty(), "`ldd {program}` names no library");
+    let paths: Vec<String> = std::iter::once(program.to_owned()).chain(needed).collect();
     paths.iter().map(|path| tool(path)).collect()
 }
 
@@ -72,21 +71,4 @@ fn tool(path: &str) -> Result<Tool> {
     let contents: Arc<[u8]> = fs::read(path).with_context(|| format!("cannot read `{path}`"))?.into();
     let name = path.rsplit('/').next().unwrap_or(path);
     Ok(Tool { path: format!("/tools/{name}"), contents })
-}
-
-/// The paths in a listing of `ldd`: `libelf.so.1 => /lib/libelf.so.1 (0x…)`, `/lib64/ld-linux-x86-64.so.2 (0x…)`.
-fn libraries(listing: &str) -> Vec<String> {
-    let path = |line: &str| line.split_whitespace().find(|word| word.starts_with('/')).map(str::to_owned);
-    listing.lines().filter_map(path).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_loader_and_the_libraries_are_found_and_the_virtual_one_is_not() {
-        let listing = "\tlinux-vdso.so.1 (0x00007)\n\tlibelf.so.1 => /lib/x/libelf.so.1 (0x7f)\n\t/lib64/ld-linux-x86-64.so.2 (0x7f)\n";
-        assert_eq!(libraries(listing), ["/lib/x/libelf.so.1", "/lib64/ld-linux-x86-64.so.2"]);
-    }
 }

@@ -6,9 +6,10 @@ use super::{
     Explanation, Place,
     place::{SourceLine, Way},
 };
+use crate::report::wrap::wrap;
 
-/// Columns of a terminal.
-const COLUMNS: usize = 80;
+/// A terminal's 80 columns, less the two by which a report indents its details.
+const COLUMNS: usize = 78;
 
 /// Folder of the book's pages.
 const BOOK: &str = "book/src/";
@@ -80,20 +81,7 @@ fn source_line(line: &SourceLine, marked: Option<u32>, width: usize) -> String {
     format!("  {mark} {number:>width$} | {}", line.text).trim_end().to_owned()
 }
 
-/// Breaks a text between words; lines after the first are indented.
+/// Words of our own, broken; lines after the first are indented.
 fn prose(text: &str, indent: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let last = lines.last().map_or(0, |line| line.chars().count());
-        let begun = lines.last().is_some_and(|line| !line.trim().is_empty());
-        if begun && last + 1 + word.chars().count() > COLUMNS {
-            lines.push(format!("{}{word}", " ".repeat(indent)));
-        } else if let Some(line) = lines.last_mut() {
-            if begun {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines
+    wrap(text, COLUMNS, indent)
 }

@@ -17,7 +17,7 @@ pub mod progress;
 mod survey;
 pub mod terminal;
 mod verifier;
-mod wrap;
+pub(crate) mod wrap;
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 /// Breaks a text between words into lines of at most `width` characters; lines after the first are
 /// indented by `indent` blanks. A longer word gets a line of its own.
-pub(super) fn wrap(text: &str, width: usize, indent: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: usize, indent: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
     for word in text.split_whitespace() {

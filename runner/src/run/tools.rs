@@ -45,8 +45,7 @@ pub fn bpftool() -> Vec<Tool> {
         return Vec::new();
     };
     // Without it the shell is of use as well.
-    let listing = duct::cmd!("ldd", &program).stderr_null().read().unwrap_or_default();
-    let needed = libraries(&listing).into_iter().map(PathBuf::from);
+    let needed = libraries_of(&program).unwrap_or_default().into_iter().map(PathBuf::from);
     let place = Path::new("/bin/bpftool");
     let tool = |from: &Path, path: &Path| -> io::Result<Tool> {
         Ok(Tool { path: path.display().to_string(), contents: fs::read(from)?.into() })
@@ -54,6 +53,14 @@ pub fn bpftool() -> Vec<Tool> {
     let all: io::Result<Vec<Tool>> =
         std::iter::once(tool(&program, place)).chain(needed.map(|path| tool(&path, &path))).collect();
     all.unwrap_or_default()
+}
+
+/// The libraries and the loader that a program of the host needs.
+///
+/// # Errors
+/// When `ldd` cannot be asked.
+pub fn libraries_of(program: &Path) -> io::Result<Vec<String>> {
+    Ok(libraries(&duct::cmd!("ldd", program).stderr_null().read()?))
 }
 
 /// The paths in a listing of `ldd`: `libelf.so.1 => /lib/libelf.so.1 (0x…)`, `/lib64/ld-linux-x86-64.so.2 (0x…)`.
