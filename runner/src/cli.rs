@@ -17,6 +17,9 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    /// One line for each event: no colours, no redrawing, no broken sentences; for a screen reader
+    #[arg(long, global = true, env = "EBPF_WORKBOOK_PLAIN", hide_env_values = true)]
+    pub plain: bool,
 }
 
 /// All commands.
@@ -180,9 +183,9 @@ pub struct WatchArguments {
     /// A kernel: `6.1`, `newest`, `all` (repeatable; default: all)
     #[arg(long = "kernel", short, value_name = "KERNEL")]
     pub kernels: Vec<String>,
-    /// No colours, for a screen reader or a file
-    #[arg(long)]
-    pub plain: bool,
+    /// How often to look at the file, in milliseconds; more on a slow network folder
+    #[arg(long, value_name = "MS", default_value_t = 25, value_parser = clap::value_parser!(u64).range(5..=10_000))]
+    pub poll: u64,
     /// Set-up.
     #[command(flatten)]
     pub setup: SetupArguments,

@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod cost;
 pub mod dev;
 pub mod explain;
 pub mod interrupt;

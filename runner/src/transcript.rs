@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use channel::Record;
+use channel::{Cost, Record};
 use serde::{Deserialize, Serialize};
 use vm::{Ending, RunRecord, Times};
 
@@ -15,6 +15,9 @@ pub const MOST_MALFORMED: usize = 32;
 /// a hostile program names a million.
 pub const MOST_CHECKS: usize = 64;
 
+/// How many loaded programs one run may name: what a hostile guest says beyond that is not kept.
+pub const MOST_LOADED: usize = 64;
+
 /// Everything a run left, in the runner's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transcript {
@@ -22,6 +25,8 @@ pub struct Transcript {
     pub release: String,
     /// The observed checks, in order of first appearance.
     pub checks: Vec<ObservedCheck>,
+    /// The programs that the kernel accepted, with what it says of them: the first [`MOST_LOADED`], in order.
+    pub loaded: Vec<LoadedProgram>,
     /// The first thing that the kernel or the loader refused, if the guest program reported one.
     pub refusal: Option<Refusal>,
     /// Whether [`Record::End`] was said.
@@ -55,6 +60,15 @@ pub struct ObservedCheck {
     pub name: String,
     /// One observation each.
     pub lines: Vec<String>,
+}
+
+/// A program that the kernel accepted: see [`Record::Loaded`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadedProgram {
+    /// The program's name in the object.
+    pub program: String,
+    /// What the kernel says of it.
+    pub cost: Cost,
 }
 
 /// What the guest program said was refused.
@@ -116,6 +130,7 @@ impl Transcript {
         Self {
             release: record.release,
             checks: reader.checks,
+            loaded: reader.loaded,
             refusal: reader.refusal,
             ended: reader.ended,
             malformed: reader.malformed,
@@ -137,6 +152,7 @@ impl Transcript {
 struct Reader {
     checks: Vec<ObservedCheck>,
     current: Option<usize>,
+    loaded: Vec<LoadedProgram>,
     refusal: Option<Refusal>,
     ended: bool,
     malformed: Vec<Malformed>,
@@ -187,11 +203,20 @@ impl Reader {
             Record::Check(name) => return self.check(name),
             Record::End => return self.ended = true,
             Record::Observe(_) => return,
+            Record::Loaded { program, cost } => return self.loaded(LoadedProgram { program, cost }),
             Record::Rejected { program, error, log } => Refusal::Rejected { program, error, log },
             Record::OpenFailed { what, error } => Refusal::OpenFailed { what, error },
             Record::AttachFailed { program, hook, error } => Refusal::AttachFailed { program, hook, error },
         };
         self.refusal.get_or_insert(refusal);
+    }
+
+    /// A program that is loaded again counts once: the last time.
+    fn loaded(&mut self, loaded: LoadedProgram) {
+        self.loaded.retain(|known| known.program != loaded.program);
+        if self.loaded.len() < MOST_LOADED {
+            self.loaded.push(loaded);
+        }
     }
 
     /// A check that is named again goes on where it stopped.

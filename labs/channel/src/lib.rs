@@ -51,8 +51,27 @@ pub enum Record {
         /// The error with its causes.
         error: String,
     },
+    /// The kernel has accepted a program.
+    Loaded {
+        /// The program's name in the object.
+        program: String,
+        /// What the kernel says of it.
+        cost: Cost,
+    },
     /// The guest program went through to its end. Without it nothing counts.
     End,
+}
+
+/// What a loaded program costs, as the kernel says it (`struct bpf_prog_info` of `linux/bpf.h`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cost {
+    /// Instructions after the kernel has rewritten them.
+    pub translated: u32,
+    /// Instructions that the verifier looked at, over all paths; `None` before 5.16, which does not tell.
+    pub verified: Option<u32>,
+    /// Machine code, in bytes; 0 if the JIT compiler is off.
+    pub jited: u32,
 }
 
 impl Record {

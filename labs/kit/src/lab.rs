@@ -2,7 +2,7 @@
 //!
 //! It writes records and nothing else. It does not decide, and it does not compare.
 
-use std::{fmt::Display, fs::File, io::Write, os::fd::FromRawFd, process::ExitCode};
+use std::{fmt::Display, fs::File, io::Write, os::fd::FromRawFd, process::ExitCode, rc::Rc};
 
 use channel::{CHANNEL_FD, Record};
 
@@ -10,9 +10,13 @@ use crate::{Failure, Opener, Seed};
 
 /// One run of a lab in the guest: where observations go, and what the run depends on.
 pub struct Lab {
-    channel: File,
+    channel: Channel,
     seed: Seed,
 }
+
+/// Where records go. It is shared, never copied: a second descriptor might survive where the first is closed.
+#[derive(Clone)]
+pub(crate) struct Channel(Rc<File>);
 
 /// Runs a lab's `body` and says how it went.
 ///
@@ -21,16 +25,16 @@ pub struct Lab {
 /// [`crate::confined`] exercise, goes to standard error: the judge decides nothing by it.
 pub fn lab(body: impl FnOnce(&mut Lab) -> anyhow::Result<()>) -> ExitCode {
     // SAFETY: the agent opens descriptor 3 for this program alone, and nothing else here owns it.
-    let channel = unsafe { File::from_raw_fd(CHANNEL_FD) };
+    let channel = Channel(Rc::new(unsafe { File::from_raw_fd(CHANNEL_FD) }));
     let mut lab = Lab { channel, seed: Seed::from_environment() };
     match body(&mut lab) {
         Ok(()) => {
-            lab.write(&Record::End);
+            lab.channel.write(&Record::End);
             ExitCode::SUCCESS
         }
         Err(error) => {
             match error.downcast_ref::<Failure>() {
-                Some(failure) => lab.write(failure.record()),
+                Some(failure) => lab.channel.write(failure.record()),
                 None => eprintln!("the lab cannot go on: {error:#}"),
             }
             ExitCode::FAILURE
@@ -41,12 +45,12 @@ pub fn lab(body: impl FnOnce(&mut Lab) -> anyhow::Result<()>) -> ExitCode {
 impl Lab {
     /// Begins a check: observations belong to it until the next one begins. The name is the one in `lab.toml`.
     pub fn check(&mut self, name: &str) {
-        self.write(&Record::Check(name.to_owned()));
+        self.channel.write(&Record::Check(name.to_owned()));
     }
 
     /// Reports one observation, one line of text. What legitimately varies is marked by [`crate::mask`].
     pub fn observe(&mut self, line: impl Display) {
-        self.write(&Record::Observe(line.to_string()));
+        self.channel.write(&Record::Observe(line.to_string()));
     }
 
     /// The source of this run's names and numbers. Ask it in a fixed order.
@@ -57,12 +61,14 @@ impl Lab {
     /// The learner's object, not opened yet.
     #[must_use]
     pub fn object(&self) -> Opener {
-        Opener::new()
+        Opener::new(self.channel.clone())
     }
+}
 
+impl Channel {
     /// # Panics
     /// If the channel is closed: nobody is left to tell.
-    fn write(&mut self, record: &Record) {
-        self.channel.write_all(record.to_line().as_bytes()).expect("the observation channel is open");
+    pub(crate) fn write(&self, record: &Record) {
+        (&*self.0).write_all(record.to_line().as_bytes()).expect("the observation channel is open");
     }
 }

@@ -13,18 +13,22 @@ use aya::{
     maps::{Map, MapError},
     programs::{Program, ProgramError},
 };
-use channel::OBJECT_PATH;
+use channel::{Cost, OBJECT_PATH, Record};
 
-use crate::{Failure, failure::chain, verifier::Refusal};
+use crate::{Failure, failure::chain, lab::Channel, verifier::Refusal};
+
+/// Bytes of one instruction.
+const INSTRUCTION: u32 = 8;
 
 /// How the object is to be opened. [`Opener::open`] creates its maps; nothing is loaded yet.
 pub struct Opener {
     loader: EbpfLoader<'static>,
+    channel: Channel,
 }
 
 impl Opener {
-    pub(crate) fn new() -> Self {
-        Self { loader: without_kernel_btf() }
+    pub(crate) fn new(channel: Channel) -> Self {
+        Self { loader: without_kernel_btf(), channel }
     }
 
     /// Lets the loader read the kernel's BTF, which takes 0.1–0.2 s in an emulated guest. Only an object
@@ -60,7 +64,7 @@ impl Opener {
         self.loader.verifier_log_level(VerifierLogLevel::STATS);
         let bytes = fs::read(OBJECT_PATH).map_err(|error| Failure::open("the object", error.to_string()))?;
         let ebpf = open(&mut self.loader, &bytes)?;
-        Ok(Object { loader: self.loader, bytes, ebpf })
+        Ok(Object { loader: self.loader, channel: self.channel, bytes, ebpf })
     }
 }
 
@@ -95,6 +99,7 @@ fn open(loader: &mut EbpfLoader<'static>, bytes: &[u8]) -> Result<Ebpf, Failure>
 /// An opened object: its maps exist, its programs can be loaded.
 pub struct Object {
     loader: EbpfLoader<'static>,
+    channel: Channel,
     bytes: Vec<u8>,
     ebpf: Ebpf,
 }
@@ -138,6 +143,7 @@ impl Object {
         if let Err(error) = load(find(&mut self.ebpf, name)?) {
             return Err(self.explain(name, &error, load));
         }
+        self.tell_the_cost(name);
         Ok(Loaded { name: name.to_owned(), program: find(&mut self.ebpf, name)? })
     }
 
@@ -156,7 +162,18 @@ impl Object {
     /// again otherwise. Globals and map sizes that were set stay set.
     #[must_use]
     pub fn close(self) -> Opener {
-        Opener { loader: self.loader }
+        Opener { loader: self.loader, channel: self.channel }
+    }
+
+    /// Reports what the loaded program costs. A kernel that does not tell leaves the lab as it is.
+    fn tell_the_cost(&self, name: &str) {
+        let Some(Ok(info)) = self.ebpf.program(name).map(Program::info) else { return };
+        let cost = Cost {
+            translated: info.size_translated().unwrap_or_default() / INSTRUCTION,
+            verified: info.verified_instruction_count(),
+            jited: info.size_jitted(),
+        };
+        self.channel.write(&Record::Loaded { program: name.to_owned(), cost });
     }
 
     /// Loads the refused program once more, with the whole log, if that is safe.

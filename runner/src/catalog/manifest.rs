@@ -47,6 +47,12 @@ pub struct Manifest {
     pub programs: Vec<String>,
     /// Exactly three hints, from vague to the line.
     pub hints: Vec<String>,
+    /// What a learner has used after a pass, one thing each.
+    #[serde(default)]
+    pub used: Vec<String>,
+    /// What to try after a pass, one thing each.
+    #[serde(default)]
+    pub try_next: Vec<String>,
     /// The checks, in order of appearance.
     #[serde(rename = "check")]
     pub checks: Vec<Check>,

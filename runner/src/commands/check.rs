@@ -3,27 +3,25 @@
 use std::{
     io::{self, Write},
     path::Path,
-    time::{Instant, SystemTime, UNIX_EPOCH},
+    time::Instant,
 };
 
 use anyhow::{Result, bail};
 
 use super::{
+    assemble::{assemble, job_report},
     desk::warn,
-    explained::explained,
-    record,
+    pending, record,
     session::{Session, parallel},
 };
 use crate::{
     catalog::{Lab, Side},
     cli::{CheckArguments, Format},
-    judge::{Verdict, VerdictKind},
     paths::{Kind, spoken},
-    plan::{self, Job, Sides},
-    report::{self, CheckEvent, Guidance, JobReport, Paint, Progress, Report},
-    run::{self, Boot, Finished, Observed, Purpose, Run},
+    plan::{self, Sides},
+    report::{self, CheckEvent, Paint, Progress, Wish},
+    run::{self, Boot, Happening, Purpose, Run},
     setup::Audience,
-    snapshot::{self, SnapshotKey},
     usage::WrongUsage,
     workspace::Marker,
 };
@@ -32,7 +30,7 @@ use crate::{
 ///
 /// # Errors
 /// When nothing could be decided.
-pub fn check(arguments: &CheckArguments) -> Result<u8> {
+pub fn check(arguments: &CheckArguments, wish: Wish) -> Result<u8> {
     let begin = Instant::now();
     let session = Session::open()?;
     let labs = labs(&session, arguments)?;
@@ -46,14 +44,8 @@ pub fn check(arguments: &CheckArguments) -> Result<u8> {
     let jobs = plan::jobs(&labs, &kernels, &Sides::Same(side), arguments.seed);
     let ready = session.prepare(&jobs, arguments.modules.as_ref(), &arguments.setup, Audience::Learner)?;
     let progress = match arguments.format {
-        Format::Terminal => Progress::on_stderr(),
+        Format::Terminal => Progress::of(wish),
         Format::Json | Format::Events => Progress::hidden(),
-    };
-    let tell = |event: CheckEvent| {
-        if arguments.format == Format::Events {
-            // Who has stopped reading is told so by the last line.
-            let _ = event.write(&mut io::stdout());
-        }
     };
     let boot = if arguments.cold { Boot::Cold } else { Boot::Restore };
     progress.step(format!("building {} {}", labs.len(), if labs.len() == 1 { "lab" } else { "labs" }));
@@ -63,15 +55,7 @@ pub fn check(arguments: &CheckArguments) -> Result<u8> {
         kernels: &ready.kernels,
         purpose: Purpose::Judge,
         parallel: parallel(),
-        busy: &|what| {
-            tell(CheckEvent::Step { what: what.to_owned() });
-            progress.step(what);
-        },
-        decided: &|job, observed| {
-            let job = job_report(&session, job, observed);
-            progress.decided(&job);
-            tell(CheckEvent::Decided { job: Box::new(job) });
-        },
+        tell: &|happening| tell(&session, happening, arguments.format, &progress),
     };
     let finished = run::run(&run, &jobs, |agent| {
         progress.jobs(jobs.len());
@@ -81,13 +65,13 @@ pub fn check(arguments: &CheckArguments) -> Result<u8> {
     let finished = finished?;
     record::passes(&session, &texts, &jobs, &finished);
     if session.paths.kind() == Kind::Repository {
-        write_pending(&session, &jobs, &finished)?;
+        pending::write(&session, &jobs, &finished)?;
     }
     let report = assemble(&session, &jobs, &finished, begin);
     match arguments.format {
         Format::Terminal => {
             let mut text = Vec::new();
-            report::terminal::render(&report, Paint::of(&io::stdout()), &mut text)?;
+            report::terminal::render(&report, Paint::wished(wish, &io::stdout()), &mut text)?;
             io::stdout().write_all(spoken(&String::from_utf8_lossy(&text)).as_bytes())?;
         }
         Format::Json => report::json::render(&report, &mut io::stdout())?,
@@ -99,6 +83,31 @@ pub fn check(arguments: &CheckArguments) -> Result<u8> {
     }
     io::stdout().flush()?;
     Ok(report::exit_code(&report))
+}
+
+/// Says what happens to whoever waits: a person, or a program that reads events.
+fn tell(session: &Session, happening: Happening<'_>, format: Format, progress: &Progress) {
+    let event = match happening {
+        Happening::Begun(what) => {
+            progress.step(what);
+            CheckEvent::Step { what: what.to_owned() }
+        }
+        Happening::Built(took) => CheckEvent::Built { took_ms: took.as_millis() as u64 },
+        Happening::Loaded { job, program } => CheckEvent::Loaded {
+            lab: job.lab.name.clone(),
+            kernel: job.kernel_name(),
+            program: program.to_owned(),
+        },
+        Happening::Decided { job, observed } => {
+            let job = job_report(session, job, observed);
+            progress.decided(&job);
+            CheckEvent::Decided { job: Box::new(job) }
+        }
+    };
+    if format == Format::Events {
+        // Who has stopped reading is told so by the last line.
+        let _ = event.write(&mut io::stdout());
+    }
 }
 
 fn labs<'a>(session: &'a Session, arguments: &CheckArguments) -> Result<Vec<&'a Lab>> {
@@ -160,77 +169,5 @@ fn submission(file: &Path, labs: &[&Lab]) -> Result<Side> {
     match file.canonicalize() {
         Ok(file) => Ok(Side::Submission(file)),
         Err(error) => bail!("cannot read `{}`: {error}\nhint: give the path of a Rust file", file.display()),
-    }
-}
-
-/// For authors: where the reference solution differs from a snapshot, a pending file is written beside
-/// it, for `cargo insta review`. Where it no longer differs, an older pending file is withdrawn.
-fn write_pending(session: &Session, jobs: &[Job<'_>], finished: &Finished) -> Result<()> {
-    let root = &session.paths.course;
-    for (job, observed) in jobs.iter().zip(&finished.observed) {
-        let Some(accepted) = &observed.accepted else { continue };
-        if job.side != Side::Solution || job.seed != 0 {
-            continue;
-        }
-        let differs = |name: &str| match &observed.verdict {
-            Verdict::Differs { checks } => checks.iter().any(|check| check.check == name),
-            _ => false,
-        };
-        for check in accepted {
-            let key = SnapshotKey::only(&check.name, &job.kernel_name());
-            if differs(&check.name) {
-                let file = snapshot::write_new(root, job.lab, &key, &check.lines)?;
-                let (file, id) = (file.display(), &job.lab.id);
-                eprintln!("pending: {file} (`cargo insta review`, or `cargo runner dev accept {id}`)");
-            } else {
-                snapshot::withdraw(root, job.lab, &key)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The report of a finished run, by lab, then by kernel, oldest first.
-#[must_use]
-fn assemble(session: &Session, jobs: &[Job<'_>], finished: &Finished, begin: Instant) -> Report {
-    let mut reports: Vec<(usize, JobReport)> = Vec::new();
-    for (job, observed) in jobs.iter().zip(&finished.observed) {
-        let mut report = job_report(session, job, observed);
-        report.times.build_ms = finished.build.as_millis() as u64;
-        let age = session.catalog.kernels().iter().position(|kernel| *kernel == report.kernel);
-        reports.push((age.unwrap_or(usize::MAX), report));
-    }
-    reports.sort_by(|(age, a), (other_age, b)| (&a.lab, age).cmp(&(&b.lab, other_age)));
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Report {
-        schema: report::SCHEMA,
-        runner: env!("CARGO_PKG_VERSION").into(),
-        started_unix_s: now.as_secs().saturating_sub(begin.elapsed().as_secs()),
-        took_ms: begin.elapsed().as_millis() as u64,
-        jobs: reports.into_iter().map(|(_, report)| report).collect(),
-    }
-}
-
-/// The report on one job.
-#[must_use]
-pub(crate) fn job_report(session: &Session, job: &Job<'_>, observed: &Observed) -> JobReport {
-    let passed = observed.verdict.kind() == VerdictKind::Passed;
-    let learners = job.side == Side::Exercise && !passed;
-    let skipped = matches!(observed.verdict, Verdict::Skipped { .. });
-    JobReport {
-        lab: job.lab.name.clone(),
-        title: job.lab.manifest.title.clone(),
-        kernel: job.kernel_name(),
-        release: observed.release.clone(),
-        side: job.side.clone(),
-        seed: job.seed,
-        verdict: observed.verdict.clone(),
-        times: observed.times,
-        evidence: observed.evidence.clone(),
-        observations: if job.lab.manifest.show { observed.checks.clone() } else { Vec::new() },
-        notes: observed.notes.clone(),
-        warnings: observed.warnings.clone(),
-        explanation: explained(&session.paths.course, observed),
-        guidance: (learners && !skipped).then(|| Guidance::for_exercise(job.lab, &session.paths.course)),
     }
 }

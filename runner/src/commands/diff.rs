@@ -10,7 +10,7 @@ use crate::{
     catalog::Reveal,
     paths::{Kind, spoken},
     usage::WrongUsage,
-    workspace::reference,
+    workspace::{reference, without_marks},
 };
 
 /// Prints a unified difference, from yours to the reference.
@@ -46,8 +46,9 @@ pub(super) fn diff(name: &str) -> Result<u8> {
     Ok(PASSED)
 }
 
+/// A file without the book's marks, which one side may have and the other not.
 fn read(path: &Path, root: &Path, hint: &str) -> Result<String> {
-    fs::read_to_string(path).map_err(|error| {
+    fs::read_to_string(path).map(|text| without_marks(&text)).map_err(|error| {
         anyhow!("cannot read `{}`: {error}\nhint: {hint}", path.strip_prefix(root).unwrap_or(path).display())
     })
 }

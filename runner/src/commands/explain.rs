@@ -14,6 +14,10 @@ use super::PASSED;
 use crate::{
     cli::ExplainArguments,
     explain::{self, Source, SourceMap, VerifierLog, features},
+    report::{
+        Paint, Wish,
+        text::{DETAILS, Text, lines},
+    },
     usage::WrongUsage,
 };
 
@@ -30,22 +34,23 @@ const ELF: &[u8] = b"\x7fELF";
 ///
 /// # Errors
 /// A file that cannot be read or is neither, an object without lines: wrong usage.
-pub(super) fn explain(arguments: &ExplainArguments) -> Result<u8> {
+pub(super) fn explain(arguments: &ExplainArguments, wish: Wish) -> Result<u8> {
     let file = &arguments.file;
     let bytes = end_of(file)?;
-    let lines = if bytes.starts_with(ELF) {
+    let shown = if bytes.starts_with(ELF) {
         programs(file)?
     } else {
-        of_log(arguments, &String::from_utf8_lossy(&bytes))?
+        let text = of_log(arguments, &String::from_utf8_lossy(&bytes))?;
+        lines(&text, DETAILS, Paint::wished(wish, &io::stdout()))
     };
     let mut out = io::stdout().lock();
-    for line in lines {
+    for line in shown {
         writeln!(out, "{line}")?;
     }
     Ok(PASSED)
 }
 
-fn of_log(arguments: &ExplainArguments, log: &str) -> Result<Vec<String>> {
+fn of_log(arguments: &ExplainArguments, log: &str) -> Result<Vec<Text>> {
     let file = arguments.file.display();
     if !VerifierLog::parse(log).is_log() && explain::explain(log, None).family.is_none() {
         return Err(WrongUsage(format!(
@@ -67,15 +72,18 @@ fn of_log(arguments: &ExplainArguments, log: &str) -> Result<Vec<String>> {
         crate::paths::Paths::discover().map_or_else(|_| Path::new(".").to_owned(), |paths| paths.course);
     let source = map.as_ref().zip(program).map(|(map, program)| Source { map, program, root: &root });
     let explanation = explain::explain(log, source.as_ref());
-    let mut lines = explain::render(&explanation, Some(&file.to_string()));
+    let mut text = explain::text(&explanation, Some(&file.to_string()));
+    if let Some(family) = explanation.family {
+        text.push(Text::hanging(format!("id: {}", family.id), 2));
+    }
     let feature = explanation.family.zip(explanation.reason.as_deref());
     if let Some(feature) = feature.and_then(|(family, reason)| features::missing(family.id, reason)) {
-        lines.push(format!("since kernel {}: {}", feature.since, feature.name));
+        text.push(Text::hanging(format!("since kernel {}: {}", feature.since, feature.name), 2));
     }
     if map.is_none() && explanation.place.as_ref().is_none_or(|place| place.line.is_none()) {
-        lines.push("hint: with `--object FILE.o` the line is looked up in the object".to_owned());
+        text.push(Text::prose("hint: with `--object FILE.o` the line is looked up in the object"));
     }
-    Ok(lines)
+    Ok(text)
 }
 
 /// The object that was asked for, else the one beside the log.

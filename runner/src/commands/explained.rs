@@ -5,41 +5,67 @@
 use std::{fs, path::Path};
 
 use crate::{
-    explain::{self, Cause, SourceMap},
+    explain::{
+        self, Cause, SourceMap,
+        features::{self, Feature},
+    },
     judge::Verdict,
-    report::wrap::wrap,
+    report::{Lack, text::Text},
     run::Observed,
 };
 
-/// A terminal's 80 columns, less the two by which a report indents its details.
-const COLUMNS: usize = 78;
+/// What the explainer has to say.
+#[derive(Debug, Default)]
+pub(super) struct Explained {
+    /// The cause's name, which never changes.
+    pub(super) cause: Option<String>,
+    /// The learner's line.
+    pub(super) place: Option<String>,
+    /// Everything, for a person.
+    pub(super) text: Vec<Text>,
+    /// What this kernel does not have yet.
+    pub(super) lacks: Option<Lack>,
+}
 
-/// The explanation as lines; empty for verdicts that explain themselves.
-pub(super) fn explained(course: &Path, observed: &Observed) -> Vec<String> {
+/// Explains a verdict; empty for verdicts that explain themselves.
+pub(super) fn explained(course: &Path, observed: &Observed) -> Explained {
     match &observed.verdict {
-        Verdict::Rejected { error, log, .. } if log.is_empty() => {
-            explain::load_error(error).map_or_else(Vec::new, |cause| of_cause(&cause))
-        }
-        Verdict::Rejected { program, log, .. } => {
-            let folder = observed.evidence.as_ref().map(|folder| course.join(folder));
-            let object = folder.and_then(|folder| fs::read(folder.join("object.o")).ok());
-            let map = object.and_then(|bytes| SourceMap::from_object(&bytes).ok());
-            let source = map.as_ref().map(|map| explain::Source { map, program, root: course });
-            let full = observed.evidence.as_ref().map(|folder| folder.join("verifier.log"));
-            let full = full.map(|file| file.display().to_string());
-            explain::render(&explain::explain(log, source.as_ref()), full.as_deref())
-        }
-        Verdict::OpenFailed { error, .. } => {
-            explain::open_error(error).map_or_else(Vec::new, |cause| of_cause(&cause))
-        }
-        Verdict::AttachFailed { error, .. } => {
-            explain::attach_error(error).map_or_else(Vec::new, |cause| of_cause(&cause))
-        }
-        _ => Vec::new(),
+        Verdict::Rejected { error, log, .. } if log.is_empty() => of_cause(explain::load_error(error)),
+        Verdict::Rejected { program, log, .. } => refusal(course, observed, program, log),
+        Verdict::OpenFailed { error, .. } => of_cause(explain::open_error(error)),
+        Verdict::AttachFailed { error, .. } => of_cause(explain::attach_error(error)),
+        _ => Explained::default(),
     }
 }
 
-fn of_cause(cause: &Cause) -> Vec<String> {
+fn refusal(course: &Path, observed: &Observed, program: &str, log: &str) -> Explained {
+    let folder = observed.evidence.as_ref().map(|folder| course.join(folder));
+    let object = folder.and_then(|folder| fs::read(folder.join("object.o")).ok());
+    let map = object.and_then(|bytes| SourceMap::from_object(&bytes).ok());
+    let source = map.as_ref().map(|map| explain::Source { map, program, root: course });
+    let full = observed.evidence.as_ref().map(|folder| folder.join("verifier.log"));
+    let full = full.map(|file| file.display().to_string());
+    let explanation = explain::explain(log, source.as_ref());
+    let family = explanation.family.map(|family| family.id);
+    let missing = family.zip(explanation.reason.as_deref());
+    Explained {
+        cause: family.map(str::to_owned),
+        place: explanation.place.as_ref().map(explain::Place::shown),
+        text: explain::text(&explanation, full.as_deref()),
+        lacks: missing.and_then(|(family, reason)| features::missing(family, reason)).map(lack),
+    }
+}
+
+fn of_cause(cause: Option<Cause>) -> Explained {
+    let Some(cause) = cause else { return Explained::default() };
     let hint = format!("hint: {}", cause.fix);
-    [wrap(&cause.words, COLUMNS, 0), wrap(&hint, COLUMNS, "hint: ".len())].concat()
+    Explained {
+        cause: Some(cause.id),
+        text: vec![Text::prose(cause.words), Text::hanging(hint, "hint: ".len())],
+        ..Explained::default()
+    }
+}
+
+fn lack(feature: &'static Feature) -> Lack {
+    Lack { feature: feature.name.clone(), since: feature.since.clone() }
 }

@@ -3,6 +3,7 @@
 //! Each function reads as the data flows and returns the exit code. An error here means that
 //! nothing could be decided.
 
+mod assemble;
 mod book;
 mod check;
 mod desk;
@@ -16,6 +17,7 @@ mod kernels;
 mod list;
 mod manual;
 mod next;
+mod pending;
 mod progress;
 mod prose;
 mod record;
@@ -32,12 +34,13 @@ use vm::store::StoreError;
 use crate::{
     cli::{Cli, Command},
     paths::{Kind, Paths},
+    report::Wish,
     usage::WrongUsage,
 };
 
+pub(crate) use assemble::{job_report, learners_costs};
 pub(crate) use book::book;
 pub use check::check;
-pub(crate) use check::job_report;
 pub(crate) use session::parallel;
 pub use session::{Ready, Session};
 
@@ -57,22 +60,23 @@ pub const INTERRUPTED: u8 = 130;
 /// # Errors
 /// When nothing could be decided; [`exit_code_of`] says which exit code that is.
 pub fn run(cli: Cli) -> Result<u8> {
+    let wish = if cli.plain { Wish::Spoken } else { Wish::Fitting };
     match cli.command {
         Command::Init { folder } => init::init(&folder),
         Command::Update => update::update(),
         Command::List(arguments) => list::list(&arguments),
         Command::Next => next::next(),
-        Command::Check(arguments) => check(&arguments),
+        Command::Check(arguments) => check(&arguments, wish),
         Command::Hint(arguments) => hint::hint(&arguments),
         Command::Reset { lab } => reset::reset(&lab),
         Command::Diff { lab } => diff::diff(&lab),
         Command::Progress(command) => progress::progress(&command),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { folder } => manual::man(folder.as_deref()),
-        Command::Watch(arguments) => watch::watch(&arguments),
+        Command::Watch(arguments) => watch::watch(&arguments, wish),
         Command::Run(arguments) => run_lab::run(&arguments),
         Command::Shell(arguments) => shell::shell(&arguments),
-        Command::Explain(arguments) => explain::explain(&arguments),
+        Command::Explain(arguments) => explain::explain(&arguments, wish),
         Command::Kernels(command) => kernels::kernels(&command),
         Command::Doctor(arguments) => doctor::doctor(&arguments),
         Command::Book(command) => only_in_repository("book").and_then(|()| book(&command)),

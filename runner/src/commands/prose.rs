@@ -1,6 +1,6 @@
 //! A manifest's sentences in lines that fit a terminal. Code stays as it is.
 
-use crate::report::wrap::wrap;
+use crate::report::text::wrap;
 
 /// Prose in lines of at most `width` characters; a longer word has a line of its own. What is indented or has
 /// several lines is code, and stays as it is.

@@ -8,7 +8,7 @@ use super::{PASSED, desk::Desk};
 use crate::{
     paths::Kind,
     usage::WrongUsage,
-    workspace::{Written, embedded, free_name, sha256, write_file},
+    workspace::{Written, contents, free_name, sha256, write_file},
 };
 
 /// Puts the original of a lab's exercise back.
@@ -25,7 +25,7 @@ pub(super) fn reset(name: &str) -> Result<u8> {
             "this is the course's own repository, and git keeps the original of `{path}`\nhint: `git restore {path}`"
         )));
     }
-    let Some(original) = embedded::file(&path) else {
+    let Some(original) = contents().remove(&path) else {
         bail!(WrongUsage(format!(
             "this runner's course has no `{path}`, so there is nothing to go back to\nhint: install the runner that \
              this workspace was written with, or `cargo runner update`"
@@ -50,9 +50,9 @@ pub(super) fn reset(name: &str) -> Result<u8> {
             bail!("cannot read `{path}`: {error}\nhint: make the file readable, or move it away yourself");
         }
     }
-    write_file(&lab.exercise, original).map_err(failed)?;
+    write_file(&lab.exercise, &original).map_err(failed)?;
     let mut written = Written::read(root);
-    written.0.insert(path.clone(), sha256(original));
+    written.0.insert(path.clone(), sha256(&original));
     written.write(root).map_err(failed)?;
     println!("{path} is as it came; what passed stays recorded");
     Ok(PASSED)

@@ -7,10 +7,11 @@ use anyhow::{Result, bail};
 use crate::{
     catalog::{KernelChoice, Lab, Side},
     cli::SetupArguments,
-    commands::{DID_NOT_PASS, PASSED, Session, parallel},
+    commands::{DID_NOT_PASS, PASSED, Session, learners_costs, parallel},
+    cost,
     plan::{self, Job, Sides},
     report::{Paint, Progress, details},
-    run::{self, Boot, Finished, Purpose, Run},
+    run::{self, Boot, Finished, Happening, Purpose, Run},
     setup::Audience,
     snapshot::{self, FileChange, Observed},
 };
@@ -33,8 +34,11 @@ pub(super) fn accept(names: &[String], setup: &SetupArguments) -> Result<u8> {
         kernels: &ready.kernels,
         purpose: Purpose::Observe,
         parallel: parallel(),
-        busy: &|what| progress.step(what),
-        decided: &|_, _| {},
+        tell: &|happening| {
+            if let Happening::Begun(what) = happening {
+                progress.step(what);
+            }
+        },
     };
     let finished = run::run(&run, &jobs, |agent| session.guests(&ready, agent, Boot::Restore))?;
     progress.finish();
@@ -91,8 +95,27 @@ fn accept_one(
         };
         writeln!(out, "{verb:8} {}", accepted.folder.join(key.file_name()).display())?;
     }
-    if accepted.changes.is_empty() {
+    let recorded = costs(lab, kernels, jobs, finished);
+    let renewed = cost::write(&lab.folder, recorded)?;
+    if renewed {
+        writeln!(out, "{:8} {}", "changed", accepted.folder.with_file_name(cost::FILE).display())?;
+    }
+    if accepted.changes.is_empty() && !renewed {
         writeln!(out, "{}: nothing to change", lab.name)?;
     }
     Ok(PASSED)
+}
+
+/// What the solution's programs cost on each kernel, oldest first.
+fn costs(lab: &Lab, kernels: &[KernelChoice], jobs: &[Job<'_>], finished: &Finished) -> Vec<cost::Recorded> {
+    let of_kernel = |kernel: &KernelChoice| {
+        let index = jobs.iter().position(|job| job.lab == lab && job.kernel == *kernel)?;
+        let seen = &finished.observed[index];
+        Some(cost::Recorded {
+            kernel: jobs[index].kernel_name(),
+            release: seen.release.clone()?,
+            programs: learners_costs(lab, &seen.costs),
+        })
+    };
+    kernels.iter().filter_map(of_kernel).collect()
 }

@@ -34,8 +34,7 @@ pub(super) fn step(session: &Session, ready: &Ready) -> Result<Outcome> {
         kernels: &ready.kernels,
         purpose: Purpose::Judge,
         parallel: parallel(),
-        busy: &|_| {},
-        decided: &|_, _| {},
+        tell: &|_| {},
     };
     let finished = run::run(&run, &jobs, |agent| {
         Ok(run::Guests { tools, ..session.guests(ready, agent, Boot::Restore)? })

@@ -11,11 +11,12 @@ use anyhow::Result;
 use super::check::Outcome;
 use crate::{
     catalog::Side,
-    commands::{Ready, Session, job_report, parallel},
-    judge::{Verdict, VerdictKind},
+    commands::{Ready, Session, job_report, learners_costs, parallel},
+    cost::{self, ProgramCost},
+    judge::VerdictKind,
     plan::{self, Job, Sides},
     report::{Paint, Progress, details},
-    run::{self, Boot, Observed, Purpose, Run},
+    run::{self, Boot, Happening, Observed, Purpose, Run},
 };
 
 /// The seed of the second run of every solution: its workload has other names and numbers.
@@ -43,8 +44,11 @@ pub(super) fn step(session: &Session, ready: &Ready) -> Result<Outcome> {
         kernels: &ready.kernels,
         purpose: Purpose::Judge,
         parallel: parallel(),
-        busy: &|what| progress.step(what),
-        decided: &|job, observed| progress.decided(&job_report(session, job, observed)),
+        tell: &|happening| match happening {
+            Happening::Begun(what) => progress.step(what),
+            Happening::Decided { job, observed } => progress.decided(&job_report(session, job, observed)),
+            _ => {}
+        },
     };
     let finished = run::run(&run, &jobs, |agent| {
         progress.jobs(jobs.len());
@@ -54,7 +58,7 @@ pub(super) fn step(session: &Session, ready: &Ready) -> Result<Outcome> {
     let mut broken = 0;
     for (job, observed) in jobs.iter().zip(&finished.observed) {
         let shown = shown(session, job, observed);
-        if let Err(promise) = keeps_promise(job, &observed.verdict, &shown) {
+        if let Err(promise) = keeps_promise(job, observed, &shown) {
             broken += 1;
             println!(
                 "{} {} on {} with seed {}: {promise}",
@@ -82,7 +86,8 @@ fn shown(session: &Session, job: &Job<'_>, observed: &Observed) -> String {
 }
 
 /// Whether a job got the verdict that it must get; if not, which promise is broken.
-fn keeps_promise(job: &Job<'_>, verdict: &Verdict, shown: &str) -> Result<(), String> {
+fn keeps_promise(job: &Job<'_>, observed: &Observed, shown: &str) -> Result<(), String> {
+    let verdict = &observed.verdict;
     let kind = verdict.kind();
     if job.skip.is_some() {
         return demand(kind == VerdictKind::Skipped, || {
@@ -98,7 +103,8 @@ fn keeps_promise(job: &Job<'_>, verdict: &Verdict, shown: &str) -> Result<(), St
             )
         }),
         Side::Solution | Side::Submission(_) => {
-            demand(kind == VerdictKind::Passed, || format!("the solution must pass, not {}", kind.words()))
+            demand(kind == VerdictKind::Passed, || format!("the solution must pass, not {}", kind.words()))?;
+            costs_are_current(job, observed)
         }
         Side::Mutant(name) => {
             let mutant = job.lab.mutant(name).map_err(|error| error.to_string())?;
@@ -112,6 +118,26 @@ fn keeps_promise(job: &Job<'_>, verdict: &Verdict, shown: &str) -> Result<(), St
             })
         }
     }
+}
+
+/// What stands beside a learner's figures after a pass must be what the solution costs today. What a kernel says
+/// is compared within one release only.
+fn costs_are_current(job: &Job<'_>, observed: &Observed) -> Result<(), String> {
+    let seen = learners_costs(job.lab, &observed.costs);
+    let recorded = cost::of_reference(&job.lab.folder).map_err(|error| error.to_string())?;
+    let here = recorded.into_iter().find(|recorded| recorded.kernel == job.kernel_name());
+    let (release, programs) = here.map(|here| (here.release, here.programs)).unwrap_or_default();
+    let same = match observed.release.as_ref() == Some(&release) {
+        true => programs == seen,
+        false => programs.iter().map(ProgramCost::of_object).eq(seen.iter().map(ProgramCost::of_object)),
+    };
+    demand(same, || {
+        format!(
+            "`{}` is not what the solution costs: it says {programs:?}, not {seen:?}; `cargo runner dev accept {}`",
+            cost::FILE,
+            job.lab.id
+        )
+    })
 }
 
 fn demand(holds: bool, broken: impl FnOnce() -> String) -> Result<(), String> {

@@ -27,6 +27,6 @@ pub use families::Family;
 pub use guess::program_of;
 pub use lines::{LinesError, SourceMap};
 pub use log::VerifierLog;
-pub use object::{ObjectPrograms, programs_of};
+pub use object::{ObjectPrograms, ProgramSize, SizedFunction, programs_of, sizes_of};
 pub use place::{Place, Source, SourceLine};
-pub use render::render;
+pub use render::{render, text};

@@ -71,6 +71,36 @@ pub fn programs_of(bytes: &[u8]) -> Result<Vec<ObjectPrograms>, LinesError> {
     Ok(found.map(|f| ObjectPrograms { name: f.name.clone(), section: f.section.clone() }).collect())
 }
 
+/// A program's instructions, with the functions that it calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProgramSize {
+    /// The program's name.
+    pub name: String,
+    /// How many instructions there are in all functions.
+    pub instructions: u64,
+    /// The program itself, then what it calls, in the order in which the kernel sees them.
+    pub functions: Vec<SizedFunction>,
+}
+
+/// One function of a program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SizedFunction {
+    /// Its instructions, 8 bytes each.
+    pub code: Vec<u8>,
+    /// The functions that it calls or takes the address of, as places in [`ProgramSize::functions`].
+    pub callees: Vec<usize>,
+}
+
+/// The sizes of all programs of an object, in its order.
+///
+/// # Errors
+/// [`LinesError::NoObject`].
+pub fn sizes_of(bytes: &[u8]) -> Result<Vec<ProgramSize>, LinesError> {
+    let functions = Functions::read(&open(bytes)?);
+    let programs = functions.0.iter().filter(|function| !function.section.starts_with(".text"));
+    Ok(programs.filter_map(|program| functions.size(&program.name)).collect())
+}
+
 /// Opens an eBPF object.
 pub(super) fn open(bytes: &[u8]) -> Result<object::File<'_>, LinesError> {
     let file = object::File::parse(bytes).map_err(|error| LinesError::NoObject(error.to_string()))?;
@@ -133,6 +163,19 @@ impl Functions {
             (first, &self.0[which])
         });
         Some(placed.collect())
+    }
+
+    fn size(&self, program: &str) -> Option<ProgramSize> {
+        let linked: Vec<&Function> =
+            self.linked(program)?.into_iter().map(|(_, function)| function).collect();
+        let place = |callee: usize| linked.iter().position(|function| **function == self.0[callee]);
+        let functions = linked.iter().map(|function| SizedFunction {
+            code: function.code.clone(),
+            callees: function.calls.iter().filter_map(|(_, callee)| place(*callee)).collect(),
+        });
+        let functions: Vec<SizedFunction> = functions.collect();
+        let bytes: usize = functions.iter().map(|function| function.code.len()).sum();
+        Some(ProgramSize { name: program.to_owned(), instructions: bytes as u64 / INSTRUCTION, functions })
     }
 
     fn link(&self, caller: usize, order: &mut Vec<usize>) {

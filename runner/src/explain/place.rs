@@ -15,6 +15,7 @@ use super::{
     log::VerifierLog,
     object::{Function, Instruction},
 };
+use crate::workspace::is_mark;
 
 /// The opcode of a call.
 const CALL: u8 = 0x85;
@@ -29,7 +30,7 @@ const LOAD: u8 = 0x18;
 const ATOMIC: [u8; 2] = [0xc3, 0xdb];
 
 /// How many lines are shown before and after the marked one.
-const CONTEXT: u32 = 2;
+const CONTEXT: usize = 2;
 
 /// The largest source file that is read, in bytes.
 const LARGEST: u64 = 1 << 20;
@@ -62,6 +63,17 @@ pub enum Way {
     Panic,
     /// Only the function is known; this is its first line.
     Function,
+}
+
+impl Place {
+    /// `labs-ebpf/lab-01-hello/src/exercise.rs:34`, as far as it is known.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match (&self.file, self.line) {
+            (Some(file), Some(line)) => format!("{file}:{line}"),
+            _ => "your source".to_owned(),
+        }
+    }
 }
 
 /// One line of a source file.
@@ -244,8 +256,11 @@ fn cut(text: &str, record: &LineRecord) -> Option<Vec<SourceLine>> {
     if marked.trim() != record.text.trim() {
         return None;
     }
-    let (first, last) = (record.line.saturating_sub(CONTEXT).max(1), record.line + CONTEXT);
-    let numbered = (1..).zip(text.lines());
-    let near = numbered.filter(|(number, _)| (first..=last).contains(number));
-    Some(near.map(|(number, text)| SourceLine { number, text: text.trim_end().to_owned() }).collect())
+    // Marks for the book are no code: a reader is shown the lines behind them.
+    let numbered: Vec<(u32, &str)> = (1..).zip(text.lines()).filter(|(_, line)| !is_mark(line)).collect();
+    let at = numbered.iter().position(|(number, _)| *number == record.line)?;
+    let near = &numbered[at.saturating_sub(CONTEXT)..(at + CONTEXT + 1).min(numbered.len())];
+    let shown =
+        |(number, text): &(u32, &str)| SourceLine { number: *number, text: text.trim_end().to_owned() };
+    Some(near.iter().map(shown).collect())
 }

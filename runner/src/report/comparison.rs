@@ -59,6 +59,9 @@ fn diff_line(line: &DiffLine, paint: Paint) -> Vec<String> {
             let place = if *elsewhere { " (expected at another place)" } else { "" };
             vec![format!("  {}    {}{place}", paint.bad("EXTRA"), clip(text))]
         }
+        DiffLine::Bad { expected, observed, .. } if paint == Paint::Spoken => {
+            vec![format!("  BAD expected: {}; observed: {}", clip(expected), clip(observed))]
+        }
         DiffLine::Bad { expected, observed, lacks, wrong } => {
             let mut lines = vec![format!("  {}      expected: {}", paint.bad("BAD"), clip(expected))];
             if wrong.is_empty() {

@@ -3,8 +3,11 @@
 //! Facts first, then where the evidence lies, then lines that begin with `hint: `.
 
 use super::{
-    Guidance, JobReport, Paint, comparison::difference, guidance::MARK, terminal::COLUMNS, verifier,
-    wrap::wrap,
+    Guidance, JobReport, Paint,
+    comparison::difference,
+    guidance::MARK,
+    text::{DETAILS, Text, lines, wrap},
+    verifier,
 };
 use crate::judge::{Verdict, VerdictKind, unmarked, visible};
 
@@ -20,16 +23,16 @@ pub(super) const INDENT: usize = 2;
 /// The details of a job, one line each, without indentation: [`facts`], then [`next_steps`].
 #[must_use]
 pub fn details(job: &JobReport, paint: Paint) -> Vec<String> {
-    [facts(job, paint), next_steps(job)].concat()
+    [facts(job, paint), next_steps(job, paint)].concat()
 }
 
 /// What happened, and where the evidence lies.
 pub(super) fn facts(job: &JobReport, paint: Paint) -> Vec<String> {
     let mut lines = body(job, paint);
-    lines.extend(job.notes.iter().flat_map(|note| prose(&format!("note: {note}"))));
+    lines.extend(job.notes.iter().flat_map(|note| prose(&format!("note: {note}"), paint)));
     lines.extend(evidence(job));
     if let Verdict::Infrastructure { hint, .. } = &job.verdict {
-        lines.extend(prose(&format!("hint: {hint}")));
+        lines.extend(prose(&format!("hint: {hint}"), paint));
     }
     lines.iter().map(|line| line.trim_end().to_owned()).collect()
 }
@@ -46,7 +49,7 @@ pub(super) fn warnings(job: &JobReport) -> Vec<String> {
 
 /// What the learner does next. The exercise as shipped gets the whole way in, an edited one only the file and
 /// the chapter; what is not the learner's doing gets nothing.
-pub(super) fn next_steps(job: &JobReport) -> Vec<String> {
+pub(super) fn next_steps(job: &JobReport, paint: Paint) -> Vec<String> {
     let not_the_learners = [VerdictKind::Passed, VerdictKind::Skipped, VerdictKind::Infrastructure];
     let Some(guidance) = job.guidance.as_ref().filter(|_| !not_the_learners.contains(&job.verdict.kind()))
     else {
@@ -66,29 +69,29 @@ pub(super) fn next_steps(job: &JobReport) -> Vec<String> {
             vec![format!("hint: change {edit}, then check again"), format!("hint: the chapter is {chapter}")]
         }
     };
-    steps.iter().flat_map(|step| prose(step)).collect()
+    steps.iter().flat_map(|step| prose(step, paint)).collect()
 }
 
 fn body(job: &JobReport, paint: Paint) -> Vec<String> {
-    let explained = || job.explanation.iter().map(|line| visible(line));
+    let explained = || explanation(job, paint);
     match &job.verdict {
         Verdict::Passed => Vec::new(),
         Verdict::Differs { checks } => checks.iter().flat_map(|check| difference(check, paint)).collect(),
         Verdict::Rejected { program, error, .. } if !job.explanation.is_empty() => {
             let what =
                 format!("the kernel refused to load program `{}`: {}", visible(program), visible(error));
-            [what, String::new()].into_iter().chain(explained()).chain([String::new()]).collect()
+            [vec![what, String::new()], explained(), vec![String::new()]].concat()
         }
         Verdict::Rejected { program, error, log } => rejected(program, error, log),
         Verdict::OpenFailed { what, error } => {
             let what = format!("cannot open {}: {}", visible(what), visible(error));
-            std::iter::once(what).chain(explained()).collect()
+            [vec![what], explained()].concat()
         }
         Verdict::DoesNotCompile { text } => text.lines().map(str::to_owned).collect(),
         Verdict::AttachFailed { program, hook, error } => {
             let (program, hook) = (visible(program), visible(hook));
             let what = format!("program `{program}` cannot be attached to `{hook}`: {}", visible(error));
-            std::iter::once(what).chain(explained()).collect()
+            [vec![what], explained()].concat()
         }
         Verdict::Crashed { how, diagnostics } => {
             let output: Vec<&str> = diagnostics.lines().collect();
@@ -106,9 +109,22 @@ fn body(job: &JobReport, paint: Paint) -> Vec<String> {
         }
         Verdict::Skipped { reason } => vec![reason.clone()],
         Verdict::Infrastructure { what, .. } => {
-            prose(&format!("nothing could be decided, and it is not your doing: {what}"))
+            prose(&format!("nothing could be decided, and it is not your doing: {what}"), paint)
         }
     }
+}
+
+/// Why, in plain words. Nothing that a guest said may move a terminal's cursor.
+fn explanation(job: &JobReport, paint: Paint) -> Vec<String> {
+    let seen = |text: &Text| match text {
+        Text::Prose { words, hang } => Text::Prose { words: visible(words), hang: *hang },
+        Text::Verbatim(line) => Text::Verbatim(visible(line)),
+        Text::Source { number, line, marked } => {
+            Text::Source { number: *number, line: visible(line), marked: *marked }
+        }
+    };
+    let text: Vec<Text> = job.explanation.iter().map(seen).collect();
+    lines(&text, DETAILS, paint)
 }
 
 fn rejected(program: &str, error: &str, log: &str) -> Vec<String> {
@@ -149,7 +165,7 @@ fn evidence(job: &JobReport) -> Option<String> {
 }
 
 /// Words of our own, wrapped; what follows `hint: ` stays in line with it.
-fn prose(text: &str) -> Vec<String> {
+fn prose(text: &str, paint: Paint) -> Vec<String> {
     let indent = if text.starts_with("hint: ") { "hint: ".len() } else { INDENT };
-    wrap(text, COLUMNS - INDENT, indent)
+    wrap(text, paint.width(DETAILS), indent)
 }

@@ -1,8 +1,12 @@
 //! What is said first when kernels disagree about a lab: on which it passes, and what the others do.
 //!
-//! It compares verdicts. Why a kernel refuses is for the details below it.
+//! It compares verdicts, and names what older kernels lack. Why a kernel refuses is for the details below it.
 
-use super::{JobReport, survey::label};
+use super::{
+    JobReport, Lack, Paint,
+    survey::label,
+    text::{DETAILS, Text, lines},
+};
 use crate::judge::VerdictKind;
 
 /// `passes from 6.1 on; 5.10: rejected`, if the kernels do not all say the same. `jobs` are those of one
@@ -25,8 +29,31 @@ pub(super) fn disagreement(jobs: &[&JobReport]) -> Option<String> {
         Some(kernels) => passes(jobs, kernels),
     };
     let others = kinds.iter().filter(|(kind, _)| *kind != VerdictKind::Passed);
-    let others = others.map(|(kind, kernels)| format!("; {}: {}", label(jobs, kernels), kind.words()));
+    let others = others.map(|(kind, kernels)| {
+        let mut causes: Vec<&str> = kernels.iter().filter_map(|at| jobs[*at].cause.as_deref()).collect();
+        causes.dedup();
+        let causes = if causes.is_empty() { String::new() } else { format!(" [{}]", causes.join(", ")) };
+        format!("; {}: {}{causes}", label(jobs, kernels), kind.words())
+    });
     Some(first + &others.collect::<String>())
+}
+
+/// What the kernels that refuse do not have yet, each with the version that brought it.
+pub(super) fn lacks(jobs: &[&JobReport], paint: Paint) -> Vec<String> {
+    let mut found: Vec<(&Lack, Vec<usize>)> = Vec::new();
+    for (index, job) in jobs.iter().enumerate() {
+        let Some(lack) = &job.lacks else { continue };
+        match found.iter_mut().find(|(known, _)| *known == lack) {
+            Some((_, kernels)) => kernels.push(index),
+            None => found.push((lack, vec![index])),
+        }
+    }
+    let words = |(lack, kernels): &(&Lack, Vec<usize>)| {
+        let lacks = if kernels.len() == 1 { "lacks" } else { "lack" };
+        let Lack { feature, since } = lack;
+        Text::hanging(format!("{} {lacks} what came with {since}: {feature}", label(jobs, kernels)), 2)
+    };
+    lines(&found.iter().map(words).collect::<Vec<_>>(), DETAILS, paint)
 }
 
 fn passes(jobs: &[&JobReport], kernels: &[usize]) -> String {

@@ -17,6 +17,20 @@ pub enum CheckEvent {
         /// What.
         what: String,
     },
+    /// Everything is compiled.
+    Built {
+        /// How long it took, in milliseconds.
+        took_ms: u64,
+    },
+    /// The kernel has accepted a program: nothing is decided by it.
+    Loaded {
+        /// The lab's name.
+        lab: String,
+        /// The kernel's name.
+        kernel: String,
+        /// The program's name in the object.
+        program: String,
+    },
     /// One job is decided. The jobs come in the order in which they are.
     Decided {
         /// The job; its build time is not known yet.

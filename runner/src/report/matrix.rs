@@ -22,6 +22,15 @@ pub(super) fn matrix(report: &Report, paint: Paint) -> Vec<String> {
             report.jobs.iter().filter(|job| job.kernel == kernel && super::terminal::subject(job) == row);
         here.map(|job| job.verdict.kind()).max()
     };
+    if paint == Paint::Spoken {
+        let said = |row: &String| {
+            let cells = kernels.iter().filter_map(|kernel| Some((kernel, cell(row, kernel)?)));
+            let cells: Vec<String> =
+                cells.map(|(kernel, kind)| format!("{kernel} {}", kind.words())).collect();
+            format!("{row}: {}", cells.join(", "))
+        };
+        return rows.iter().map(said).collect();
+    }
     let width = |kernel: &str| {
         let cells = rows.iter().filter_map(|row| cell(row, kernel)).map(|kind| kind.short().len());
         cells.chain([kernel.chars().count()]).max().unwrap_or(0)

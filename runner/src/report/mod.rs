@@ -2,6 +2,7 @@
 //!
 //! Renderings are functions of the model. They decide nothing: verdicts come from `judge`.
 
+mod afterwards;
 mod comparison;
 mod details;
 mod disagreement;
@@ -16,16 +17,17 @@ mod paint;
 pub mod progress;
 mod survey;
 pub mod terminal;
+pub mod text;
 mod verifier;
-pub(crate) mod wrap;
 
 #[cfg(test)]
 mod tests;
 
+pub use afterwards::Afterwards;
 pub use details::details;
 pub use events::CheckEvent;
 pub use exit_code::exit_code;
 pub use guidance::Guidance;
-pub use model::{JobReport, JobTimes, Report, SCHEMA};
-pub use paint::Paint;
+pub use model::{JobReport, JobTimes, Lack, Report, SCHEMA};
+pub use paint::{Paint, Wish};
 pub use progress::Progress;

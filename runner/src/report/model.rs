@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::Guidance;
-use crate::{catalog::Side, judge::Verdict, transcript::ObservedCheck};
+use super::{Afterwards, Guidance, text::Text};
+use crate::{catalog::Side, cost::ProgramCost, judge::Verdict, transcript::ObservedCheck};
 
 /// The version of the model as JSON; it changes when a field changes its meaning.
 pub const SCHEMA: u32 = 1;
@@ -55,12 +55,36 @@ pub struct JobReport {
     /// What rustc warned about in the file that stands as exercise, unchanged; empty if nothing.
     #[serde(default)]
     pub warnings: String,
-    /// Why it was refused, in plain words, for a terminal; empty if there is nothing to explain.
+    /// The cause of a refusal, by a name that never changes: `null-check`; `None` if it is not known.
     #[serde(default)]
-    pub explanation: Vec<String>,
-    /// Where a learner goes on; `None` for authors' runs.
+    pub cause: Option<String>,
+    /// The learner's line that a refusal is about: `labs-ebpf/lab-01-hello/src/exercise.rs:34`.
+    #[serde(default)]
+    pub place: Option<String>,
+    /// Why it was refused, in plain words; empty if there is nothing to explain.
+    #[serde(default)]
+    pub explanation: Vec<Text>,
+    /// What this kernel lacks, and which version brought it, if a refusal shows that.
+    #[serde(default)]
+    pub lacks: Option<Lack>,
+    /// What the programs that were loaded cost.
+    #[serde(default)]
+    pub costs: Vec<ProgramCost>,
+    /// Where a learner goes on; `None` for authors' runs, and after a pass.
     #[serde(default)]
     pub guidance: Option<Guidance>,
+    /// What a learner may read after a pass; `None` for authors' runs.
+    #[serde(default)]
+    pub afterwards: Option<Afterwards>,
+}
+
+/// Something that a kernel does not have yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lack {
+    /// What it is, as part of a sentence.
+    pub feature: String,
+    /// The first kernel that has it.
+    pub since: String,
 }
 
 /// How long the steps of a job took, in milliseconds.

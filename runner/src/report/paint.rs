@@ -1,4 +1,4 @@
-//! Colour, which only adds: every text says the same without it.
+//! Colour, which only adds: every text says the same without it. And lines, which a screen reader gets whole.
 
 use std::{ffi::OsStr, io::IsTerminal};
 
@@ -11,6 +11,17 @@ pub enum Paint {
     Plain,
     /// ANSI colours.
     Colour,
+    /// For ears: no escape sequences, no marks under a line, and each sentence or fact on one line of its own.
+    Spoken,
+}
+
+/// What the user has asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// What fits the stream.
+    Fitting,
+    /// `--plain`.
+    Spoken,
 }
 
 impl Paint {
@@ -20,6 +31,20 @@ impl Paint {
     pub fn of(stream: &impl IsTerminal) -> Self {
         let variable = |name: &str| std::env::var_os(name).unwrap_or_default();
         Self::decide(&variable("NO_COLOR"), &variable("TERM"), stream.is_terminal())
+    }
+
+    /// For a stream, unless the user wants one line per event.
+    #[must_use]
+    pub fn wished(wish: Wish, stream: &impl IsTerminal) -> Self {
+        match wish {
+            Wish::Fitting => Self::of(stream),
+            Wish::Spoken => Self::Spoken,
+        }
+    }
+
+    /// How wide prose may be.
+    pub(super) fn width(self, width: usize) -> usize {
+        if self == Self::Spoken { usize::MAX } else { width }
     }
 
     /// The rule of [`Paint::of`]; a variable that is not set is empty.
@@ -57,7 +82,7 @@ impl Paint {
 
     fn wrap(self, code: &str, text: &str) -> String {
         match self {
-            Self::Plain => text.to_owned(),
+            Self::Plain | Self::Spoken => text.to_owned(),
             Self::Colour => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
         }
     }

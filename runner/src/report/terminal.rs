@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use super::{
     JobReport, Paint, Report,
+    afterwards::afterwards,
     details::{INDENT, facts, next_steps, warnings},
-    disagreement::disagreement,
+    disagreement::{disagreement, lacks},
     groups::{Group, groups},
     matrix::matrix,
     survey::survey,
@@ -39,6 +40,15 @@ impl Widths {
     }
 }
 
+impl Widths {
+    /// Wide enough for jobs on these kernels, too.
+    #[must_use]
+    pub fn and_kernels(self, kernels: &[String]) -> Self {
+        let widest = kernels.iter().map(|kernel| kernel.chars().count()).max().unwrap_or(0);
+        Self { kernel: self.kernel.max(widest), ..self }
+    }
+}
+
 /// Writes the whole report: a line per job, details of what did not pass, the matrix if there is more
 /// than one lab, the summary.
 ///
@@ -52,27 +62,63 @@ pub fn render(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result
     render_after_jobs(report, paint, out)
 }
 
+/// Hands on what `write` writes; for ears without empty lines, which are nothing to hear.
+fn heard<W: Write>(
+    paint: Paint,
+    out: &mut W,
+    write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut text = Vec::new();
+    write(&mut text)?;
+    if paint != Paint::Spoken {
+        return out.write_all(&text);
+    }
+    let lines = text.split_inclusive(|byte| *byte == b'\n');
+    lines.filter(|line| !line.trim_ascii().is_empty()).try_for_each(|line| out.write_all(line))
+}
+
 /// What [`render`] writes after the lines of the jobs, for whoever has shown those as they came.
 ///
 /// # Errors
 /// What the stream says.
 pub fn render_after_jobs(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result<()> {
-    render_surveys(report, paint, out)?;
-    render_details(report, paint, out)?;
-    if report.jobs.iter().any(|job| subject(job) != subject(&report.jobs[0])) {
-        writeln!(out)?;
-        for line in matrix(report, paint) {
-            writeln!(out, "{line}")?;
+    heard(paint, out, |out| {
+        surveys(report, paint, out)?;
+        all_details(report, paint, out)?;
+        after_a_pass(report, paint, out)?;
+        if report.jobs.iter().any(|job| subject(job) != subject(&report.jobs[0])) {
+            writeln!(out)?;
+            for line in matrix(report, paint) {
+                writeln!(out, "{line}")?;
+            }
         }
+        if !report.jobs.is_empty() {
+            writeln!(out)?;
+        }
+        writeln!(out, "{}", summary(report))
+    })
+}
+
+/// What a learner may read about labs that passed. Not after several labs at once: nobody would read it.
+fn after_a_pass(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+    let jobs: Vec<&JobReport> = report.jobs.iter().collect();
+    let Some(first) = jobs.first().filter(|first| jobs.iter().all(|job| subject(job) == subject(first)))
+    else {
+        return Ok(());
+    };
+    let lines = afterwards(&jobs, paint);
+    if lines.is_empty() {
+        return Ok(());
     }
-    if !report.jobs.is_empty() {
-        writeln!(out)?;
+    writeln!(out, "\n{}", paint.strong(&format!("{} passed", subject(first))))?;
+    for line in lines {
+        writeln!(out, "{}", format!("{:INDENT$}{line}", "").trim_end())?;
     }
-    writeln!(out, "{}", summary(report))
+    Ok(())
 }
 
 /// What passed labs want shown, a block per lab.
-fn render_surveys(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+fn surveys(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result<()> {
     let mut labs: Vec<String> = report.jobs.iter().map(subject).collect();
     labs.dedup();
     for lab in labs {
@@ -95,6 +141,10 @@ fn render_surveys(report: &Report, paint: Paint, out: &mut impl Write) -> io::Re
 /// # Errors
 /// What the stream says.
 pub fn render_details(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+    heard(paint, out, |out| all_details(report, paint, out))
+}
+
+fn all_details(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result<()> {
     let worth_showing =
         |job: &&JobReport| !matches!(job.verdict.kind(), VerdictKind::Passed | VerdictKind::Skipped);
     let groups = groups(report.jobs.iter().filter(worth_showing));
@@ -104,6 +154,9 @@ pub fn render_details(report: &Report, paint: Paint, out: &mut impl Write) -> io
         let jobs: Vec<&JobReport> = report.jobs.iter().filter(|job| subject(job) == lab).collect();
         if let Some(what) = disagreement(&jobs) {
             writeln!(out, "\n{}", paint.strong(&format!("{lab}: {what}")))?;
+            for line in lacks(&jobs, paint) {
+                writeln!(out, "{:INDENT$}{line}", "")?;
+            }
         }
     }
     for (index, group) in groups.iter().enumerate() {
@@ -114,7 +167,8 @@ pub fn render_details(report: &Report, paint: Paint, out: &mut impl Write) -> io
             Verdict::DoesNotCompile { .. } => String::new(),
             _ => format!("{alike} on {}", group.kernels()),
         };
-        let heading = format!("{}: {}{on}", subject(job), job.verdict.kind().words());
+        let cause = job.cause.as_ref().map(|cause| format!(" [{cause}]")).unwrap_or_default();
+        let heading = format!("{}: {}{cause}{on}", subject(job), job.verdict.kind().words());
         writeln!(out, "\n{}", paint.strong(&heading))?;
         for line in facts(job, paint) {
             writeln!(out, "{}", format!("{:INDENT$}{line}", "").trim_end())?;
@@ -127,7 +181,7 @@ pub fn render_details(report: &Report, paint: Paint, out: &mut impl Write) -> io
             writeln!(out, "{:INDENT$}{line}", "")?;
         }
         // The first of the lab's verdicts that calls for a step of the learner.
-        let mut steps = groups.iter().filter(of_lab).map(|group| next_steps(group.first()));
+        let mut steps = groups.iter().filter(of_lab).map(|group| next_steps(group.first(), paint));
         for line in steps.find(|steps| !steps.is_empty()).unwrap_or_default() {
             writeln!(out, "{:INDENT$}{line}", "")?;
         }
@@ -142,12 +196,16 @@ pub fn job_line(job: &JobReport, widths: Widths, paint: Paint) -> String {
     let (subject, words) = (subject(job), kind.words());
     let Widths { subject: first, kernel: second, verdict: third } = widths;
     let verdict = format!("{}{:2$}", paint.verdict(kind, words), "", third - words.len());
-    let head = format!("{subject:first$}  {:second$}  {verdict}", job.kernel);
     let rest = match &job.verdict {
         Verdict::Skipped { reason } => reason.clone(),
         Verdict::DoesNotCompile { .. } => String::new(),
         _ => format!("{:.2} s", job.times.job_ms() as f64 / 1000.0),
     };
+    if paint == Paint::Spoken {
+        let rest = if rest.is_empty() { rest } else { format!(", {rest}") };
+        return format!("{subject} on {}: {words}{rest}", job.kernel);
+    }
+    let head = format!("{subject:first$}  {:second$}  {verdict}", job.kernel);
     format!("{head}  {rest}").trim_end().to_owned()
 }
 

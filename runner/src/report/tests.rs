@@ -9,7 +9,7 @@ use vm::{Ending, RunRecord};
 use wire::Exit;
 
 use super::{
-    Guidance, JobReport, JobTimes, Paint, Report, SCHEMA, details, exit_code, json, terminal, wrap::wrap,
+    Guidance, JobReport, JobTimes, Paint, Report, SCHEMA, details, exit_code, json, terminal, text::wrap,
 };
 use crate::{
     catalog::{Side, samples::Course},
@@ -45,8 +45,13 @@ fn job(lab: &str, kernel: &str, verdict: Verdict) -> JobReport {
         observations: Vec::new(),
         notes: Vec::new(),
         warnings: String::new(),
+        cause: None,
+        place: None,
         explanation: Vec::new(),
+        lacks: None,
+        costs: Vec::new(),
         guidance: Some(guided),
+        afterwards: None,
     }
 }
 

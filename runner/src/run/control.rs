@@ -56,7 +56,7 @@ impl<'a> Control<'a> {
             return Ok(false);
         };
         for _ in 0..runs {
-            let record = match guests.run(job.lab, &solution, kernel, job.seed, |_| {}) {
+            let record = match guests.run(job.lab, &solution, kernel, job.seed, |_| {}, &mut |_| {}) {
                 Ok(record) => record,
                 Err(VmError::Interrupted) => return Err(RunError::Interrupted),
                 Err(_) => return Ok(false),

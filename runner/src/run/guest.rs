@@ -6,7 +6,7 @@ use std::{
 };
 
 use vm::{Deadline, GuestFile, Host, Kernel, Machine, RunRecord, Scale, Started, VmError};
-use wire::Program;
+use wire::{Event, Program};
 
 use crate::{build::Built, catalog::Lab};
 
@@ -57,7 +57,8 @@ pub(super) fn machine(lab: &Lab) -> Machine {
 }
 
 impl Guests {
-    /// Runs a lab's program once. `seen` is called with QEMU's command line before the run.
+    /// Runs a lab's program once. `seen` is called with QEMU's command line before the run, `hear` with what
+    /// comes of it, as it comes.
     ///
     /// # Errors
     /// What kept the guest from running: never the lab's doing.
@@ -68,11 +69,12 @@ impl Guests {
         kernel: &Kernel,
         seed: u64,
         seen: impl FnOnce(&str),
+        hear: &mut dyn FnMut(&Event),
     ) -> Result<RunRecord, VmError> {
         let (started, handover) = self.prepare(lab, built, kernel, seen)?;
         let Started { guest, release, took, scale } = started;
         let program = command(lab, seed, scale);
-        let mut record = guest.run(&release, &program, scale.apply(vm::program::PATIENCE))?;
+        let mut record = guest.run_heard(&release, &program, scale.apply(vm::program::PATIENCE), hear)?;
         record.times.start = took;
         record.times.handover = handover;
         Ok(record)

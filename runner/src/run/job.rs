@@ -8,11 +8,13 @@ use super::{
     control::Control,
     evidence::Evidence,
     guest::Guests,
+    happening::{Happening, Loads},
     matrix::{Observed, Purpose, RunError},
     size,
 };
 use crate::{
     build::{BuildError, Built, Outcome},
+    cost,
     judge::{
         self, Expectation, Verdict,
         oracle::{Oracle, OracleKey},
@@ -30,6 +32,7 @@ pub(super) struct Bench<'a> {
     pub(super) oracle: &'a Oracle,
     pub(super) control: &'a Control<'a>,
     pub(super) purpose: Purpose,
+    pub(super) tell: &'a (dyn Fn(Happening<'_>) + Sync),
 }
 
 /// What one attempt at a job came to.
@@ -121,7 +124,15 @@ impl Bench<'_> {
                 Err(verdict) => return undecided(verdict),
             },
         };
-        let run = self.guests.run(job.lab, built, kernel, job.seed, |line| evidence.command_line(line));
+        let mut loads = Loads::new(|program: &str| (self.tell)(Happening::Loaded { job, program }));
+        let run = self.guests.run(
+            job.lab,
+            built,
+            kernel,
+            job.seed,
+            |line| evidence.command_line(line),
+            &mut |event| loads.hear(event),
+        );
         let record = match run {
             Ok(record) => record,
             Err(VmError::Interrupted) => return Err(RunError::Interrupted),
@@ -143,6 +154,7 @@ impl Bench<'_> {
             verdict,
             release: Some(transcript.release.clone()),
             accepted: accepted.ok(),
+            costs: cost::costs(built.object.as_deref().unwrap_or_default(), &transcript.loaded),
             checks: transcript.checks,
             notes: transcript.notes,
             warnings: String::new(),
@@ -181,7 +193,7 @@ impl Bench<'_> {
         if let Some(kept) = self.oracle.get(&key) {
             return Ok(Ok(Expectation::from_solution(job.lab, &kernel.series, &kept)?));
         }
-        let record = match self.guests.run(job.lab, reference, kernel, job.seed, |_| {}) {
+        let record = match self.guests.run(job.lab, reference, kernel, job.seed, |_| {}, &mut |_| {}) {
             Ok(record) => record,
             Err(VmError::Interrupted) => return Err(RunError::Interrupted),
             Err(error) => return Ok(Err(infrastructure(&error.to_string()))),

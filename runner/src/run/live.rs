@@ -20,8 +20,8 @@ pub struct Live<W> {
 }
 
 /// What has come of a line whose end has not.
-#[derive(Default)]
-struct Lines(Vec<u8>);
+#[derive(Debug, Default)]
+pub(super) struct Lines(Vec<u8>);
 
 impl<W: Write> Live<W> {
     /// Prints to this writer.
@@ -68,7 +68,7 @@ impl<W: Write> Live<W> {
 
 impl Lines {
     /// The lines that these bytes complete.
-    fn push(&mut self, bytes: &[u8]) -> Vec<String> {
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Vec<String> {
         self.0.extend_from_slice(bytes);
         let Some(end) = self.0.iter().rposition(|byte| *byte == b'\n') else { return Vec::new() };
         let rest = self.0.split_off(end + 1);
@@ -108,6 +108,7 @@ fn record(line: &str) -> String {
         Ok(Record::AttachFailed { program, hook, error }) => {
             format!("cannot attach `{}` to {}: {}", visible(&program), visible(&hook), visible(&error))
         }
+        Ok(Record::Loaded { program, .. }) => format!("the kernel accepted `{}`", visible(&program)),
         Ok(Record::End) => "end".to_owned(),
         Err(_) => format!("not a record: {}", visible(line)),
     }

@@ -13,10 +13,11 @@ use std::{
 
 use vm::Kernel;
 
-use super::{control::Control, guest::Guests, job::Bench};
+use super::{Happening, control::Control, guest::Guests, job::Bench};
 use crate::{
     build::{self, BuildError, Built, Each, Outcome, Toolchain, Unit},
     catalog::Side,
+    cost::ProgramCost,
     judge::{Verdict, oracle::Oracle},
     paths::Paths,
     plan::Job,
@@ -63,6 +64,8 @@ pub struct Observed {
     pub checks: Vec<ObservedCheck>,
     /// The normalised observations of a run that went through to its end.
     pub accepted: Option<Vec<ObservedCheck>>,
+    /// What the programs that were loaded cost.
+    pub costs: Vec<ProgramCost>,
     /// Remarks that change nothing.
     pub notes: Vec<String>,
     /// What rustc warned about in the file that stands as exercise.
@@ -81,6 +84,7 @@ impl Observed {
             release: None,
             checks: Vec::new(),
             accepted: None,
+            costs: Vec::new(),
             notes: Vec::new(),
             warnings: String::new(),
             times: JobTimes::default(),
@@ -110,10 +114,8 @@ pub struct Run<'a> {
     pub purpose: Purpose,
     /// How many guests may run at once.
     pub parallel: usize,
-    /// Called when something begins: a build step, a checkpoint.
-    pub busy: &'a (dyn Fn(&str) + Sync),
-    /// Called when a job is decided, from any thread.
-    pub decided: &'a (dyn Fn(&Job<'_>, &Observed) + Sync),
+    /// Called with whatever happens, from any thread.
+    pub tell: &'a (dyn Fn(Happening<'_>) + Sync),
 }
 
 /// All jobs decided.
@@ -138,16 +140,24 @@ pub fn run(
     let begin = Instant::now();
     let units = units(jobs);
     let notice = |notice| match notice {
-        build::Notice::Busy(what) => (run.busy)(&what),
+        build::Notice::Busy(what) => (run.tell)(Happening::Begun(&what)),
     };
     let Each { outcomes, agent } =
         build::build_each(&run.paths.course, &units, run.toolchain, build::SILENCE, &notice)?;
     let build_time = begin.elapsed();
+    (run.tell)(Happening::Built(build_time));
     let outcomes = units.into_iter().zip(some_of(outcomes)?).collect::<Vec<_>>();
     let guests = guests(agent)?;
     let (oracle, control) = (Oracle::new(&run.paths.cache), Control::new(run.paths, run.toolchain));
     let purpose = run.purpose;
-    let bench = Bench { guests: &guests, paths: run.paths, oracle: &oracle, control: &control, purpose };
+    let bench = Bench {
+        guests: &guests,
+        paths: run.paths,
+        oracle: &oracle,
+        control: &control,
+        purpose,
+        tell: run.tell,
+    };
     let observed = on_all_cores(run, jobs, |job| {
         let Some(kernel) = run.kernels.get(&job.kernel_name()) else {
             let reason = job.skip.clone().unwrap_or_default();
@@ -222,7 +232,7 @@ fn on_all_cores(
         while let Some((index, job)) = take(&next, jobs) {
             match carry_out(job) {
                 Ok(observed) => {
-                    (run.decided)(job, &observed);
+                    (run.tell)(Happening::Decided { job, observed: &observed });
                     lock(&results)[index] = Some(observed);
                 }
                 Err(error) => {

@@ -6,6 +6,7 @@
 mod control;
 mod evidence;
 mod guest;
+mod happening;
 mod job;
 pub mod live;
 mod matrix;
@@ -15,5 +16,6 @@ pub mod tools;
 mod visit;
 
 pub use guest::{Boot, Guests, Tool};
+pub use happening::Happening;
 pub use matrix::{Finished, Observed, Purpose, Run, RunError, run};
 pub use visit::{Prepared, Visit};

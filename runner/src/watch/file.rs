@@ -13,19 +13,17 @@ use std::{
 
 use super::model::Input;
 
-/// How often it looks. A file that looks the same twice in a row is taken as saved: editors that write in
-/// several steps, and storms of saves, count once.
-const LOOK: Duration = Duration::from_millis(25);
-
 /// For how long a file may be missing, in looks, before that is worth a word.
 const MISSING: u32 = 40;
 
 /// Starts a thread that says when the file has other contents, is gone, or is back. It ends when nobody listens.
-pub(super) fn follow(file: PathBuf, inputs: Sender<Input>) {
+/// It looks so often; a file that looks the same twice in a row is taken as saved: editors that write in
+/// several steps, and storms of saves, count once.
+pub(super) fn follow(file: PathBuf, every: Duration, inputs: Sender<Input>) {
     thread::spawn(move || {
         let mut observer = Observer::new(look(&file));
         loop {
-            thread::park_timeout(LOOK);
+            thread::park_timeout(every);
             if let Some(input) = observer.look(look(&file))
                 && inputs.send(input).is_err()
             {

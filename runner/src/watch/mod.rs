@@ -8,6 +8,7 @@ mod check;
 mod file;
 mod keys;
 mod model;
+mod tiers;
 mod words;
 
 use std::{
@@ -38,8 +39,14 @@ pub struct Options {
     pub folder: PathBuf,
     /// The kernels to check on, oldest first, as `--kernel` takes them.
     pub kernels: Vec<String>,
-    /// Colours, or none.
+    /// All kernels on which the lab works.
+    pub all_kernels: Vec<String>,
+    /// The learner's programs: once they are loaded, the verifier has accepted them.
+    pub programs: Vec<String>,
+    /// Colours, or none, or one line per event.
     pub paint: Paint,
+    /// How often the file is looked at.
+    pub poll: Duration,
 }
 
 /// How a watch ended.
@@ -57,14 +64,14 @@ pub enum Ended {
 /// When a check cannot be started, or nobody reads what is said.
 pub fn watch(options: &Options, keyboard: Option<&Keyboard>) -> Result<Ended> {
     let (inputs, inbox) = channel();
-    file::follow(options.exercise.clone(), inputs.clone());
+    file::follow(options.exercise.clone(), options.poll, inputs.clone());
     if let Some(keyboard) = keyboard {
         keyboard.listen(inputs.clone());
     }
-    let shown = options.exercise.strip_prefix(&options.folder).unwrap_or(&options.exercise);
-    let mut watch = Watch::new(&options.lab, shown, &options.kernels, options.paint);
+    let user = if keyboard.is_some() { User::AtKeyboard } else { User::Elsewhere };
+    let mut watch = Watch::new(options, user);
     let mut running: Option<Check> = None;
-    let mut acts = watch.begin(if keyboard.is_some() { User::AtKeyboard } else { User::Elsewhere });
+    let mut acts = watch.begin();
     loop {
         for act in acts {
             match act {

@@ -1,11 +1,15 @@
 //! What a watch knows, and what it does about what happens: inputs in, acts out, without a clock or a file.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::{Ended, words};
+use super::{
+    Ended, Options,
+    tiers::{Tiers, is_good},
+    words,
+};
 use crate::{
     judge::VerdictKind,
-    report::{CheckEvent, JobReport, Paint, Report, terminal},
+    report::{self, CheckEvent, JobReport, Paint, Report, terminal},
 };
 
 /// Something that happened.
@@ -66,12 +70,21 @@ pub(super) enum User {
 pub(super) struct Watch {
     lab: String,
     exercise: PathBuf,
+    /// On which kernels a save is checked.
     kernels: Vec<String>,
+    /// On which `a` checks.
+    all: Vec<String>,
+    programs: Vec<String>,
     paint: Paint,
+    user: User,
     generation: u64,
-    /// What the present check has decided so far.
-    jobs: Vec<JobReport>,
-    /// Whether details of it were shown before it was through.
+    /// On which kernels the present check runs.
+    checked: Vec<String>,
+    /// What the present check has said so far.
+    tiers: Tiers,
+    /// Whether it was said that the first build takes long.
+    told_of_the_first_build: bool,
+    /// Whether details of the present check were shown before it was through.
     shown_early: bool,
     /// Whether the present check has reported.
     reported: bool,
@@ -79,14 +92,20 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn new(lab: &str, exercise: &Path, kernels: &[String], paint: Paint) -> Self {
+    pub(super) fn new(options: &Options, user: User) -> Self {
+        let exercise = options.exercise.strip_prefix(&options.folder).unwrap_or(&options.exercise);
         Self {
-            lab: lab.to_owned(),
+            lab: options.lab.clone(),
             exercise: exercise.to_owned(),
-            kernels: kernels.to_vec(),
-            paint,
+            kernels: options.kernels.clone(),
+            all: options.all_kernels.clone(),
+            programs: options.programs.clone(),
+            paint: options.paint,
+            user,
             generation: 0,
-            jobs: Vec::new(),
+            checked: Vec::new(),
+            tiers: Tiers::default(),
+            told_of_the_first_build: false,
             shown_early: false,
             reported: false,
             last: None,
@@ -94,20 +113,20 @@ impl Watch {
     }
 
     /// The first check.
-    pub(super) fn begin(&mut self, user: User) -> Vec<Act> {
+    pub(super) fn begin(&mut self) -> Vec<Act> {
         let mut lines = vec![format!("watching {}", self.exercise.display())];
-        if user == User::AtKeyboard {
+        if self.user == User::AtKeyboard {
             lines.push(words::KEYS.to_owned());
         }
         let mut acts = vec![Act::Say(lines)];
-        acts.extend(self.check("as it is"));
+        acts.extend(self.check("as it is", self.kernels.clone()));
         acts
     }
 
     /// What to do about an input.
     pub(super) fn take(&mut self, input: Input) -> Vec<Act> {
         match input {
-            Input::Saved => self.check("saved"),
+            Input::Saved => self.check("saved", self.kernels.clone()),
             Input::Gone => vec![Act::Stop, Act::Say(words::gone(&self.lab, &self.exercise))],
             Input::Key(key) => self.key(key),
             // What an older check says is stale: its file is not the file any more.
@@ -126,7 +145,8 @@ impl Watch {
         match key.to_ascii_lowercase() {
             'h' => vec![Act::Ask(vec!["hint".into(), self.lab.clone()])],
             'l' => vec![Act::Ask(vec!["list".into()])],
-            'r' | '\n' => self.check("again"),
+            'r' | '\n' => self.check("again", self.kernels.clone()),
+            'a' => self.check("on all kernels", self.all.clone()),
             'e' => match &self.last {
                 Some(report) => vec![Act::Say(self.rendered(report))],
                 None => vec![Act::Say(vec!["nothing is decided yet".to_owned()])],
@@ -137,32 +157,51 @@ impl Watch {
         }
     }
 
-    fn check(&mut self, why: &str) -> Vec<Act> {
+    fn check(&mut self, why: &str, kernels: Vec<String>) -> Vec<Act> {
         self.generation += 1;
-        self.jobs.clear();
+        self.checked.clone_from(&kernels);
+        self.tiers = Tiers::of(&self.programs);
         (self.shown_early, self.reported) = (false, false);
         vec![
             Act::Stop,
-            Act::Say(vec![String::new(), words::begins(&self.lab, why)]),
-            Act::Start { generation: self.generation, kernels: self.kernels.clone() },
+            Act::Say(words::begins(&self.lab, why, self.paint)),
+            Act::Start { generation: self.generation, kernels },
         ]
     }
 
     fn event(&mut self, event: CheckEvent) -> Vec<Act> {
         match event {
-            CheckEvent::Step { .. } => Vec::new(),
+            CheckEvent::Step { what } => self.step(&what),
+            CheckEvent::Built { took_ms } => vec![Act::Say(vec![words::built(took_ms)])],
+            CheckEvent::Loaded { kernel, program, .. } => {
+                let ends = self.tiers.load(kernel, program, &self.checked);
+                ends.map(|ends| Act::Say(vec![words::accepted(&ends)])).into_iter().collect()
+            }
             CheckEvent::Decided { job } => self.decided(*job),
             CheckEvent::Report { report } => {
                 self.reported = true;
-                let lines = if self.shown_early && !self.told_more(&report) {
+                let mut lines = if self.shown_early && !self.told_more(&report) {
                     vec![terminal::summary(&report)]
                 } else {
-                    self.details(&report)
+                    lines(|out| terminal::render_after_jobs(&report, self.paint, out))
                 };
+                if self.user == User::AtKeyboard && report::exit_code(&report) == 0 {
+                    lines.push(words::GO_ON.to_owned());
+                }
                 self.last = Some(report);
                 vec![Act::Say(lines)]
             }
         }
+    }
+
+    /// Only what takes long is worth a word: crates that are not the lab's own.
+    fn step(&mut self, what: &str) -> Vec<Act> {
+        let foreign = what.strip_prefix("Compiling ").is_some_and(|what| !what.starts_with("lab-"));
+        if !foreign || self.told_of_the_first_build {
+            return Vec::new();
+        }
+        self.told_of_the_first_build = true;
+        vec![Act::Say(vec![words::first_build()])]
     }
 
     /// One line for a job; and as soon as the oldest and the newest kernel have spoken, what is wrong.
@@ -171,22 +210,16 @@ impl Watch {
         if job.verdict.kind() == VerdictKind::DoesNotCompile {
             return Vec::new();
         }
-        let widths = terminal::Widths::of(std::slice::from_ref(&job));
+        let widths = terminal::Widths::of(std::slice::from_ref(&job)).and_kernels(&self.checked);
         let mut acts = vec![Act::Say(vec![terminal::job_line(&job, widths, self.paint)])];
-        self.jobs.push(job);
-        let has = |kernel: Option<&String>| {
-            kernel.is_some_and(|kernel| self.jobs.iter().any(|job| job.kernel == *kernel))
-        };
-        let edges = has(self.kernels.first()) && has(self.kernels.last());
-        let more = self.jobs.len() < self.kernels.len();
-        if edges && more && !self.shown_early && self.jobs.iter().any(|job| !is_good(job)) {
+        if self.tiers.decide(job, &self.checked) && !self.shown_early {
             self.shown_early = true;
             let so_far = Report {
-                schema: crate::report::SCHEMA,
+                schema: report::SCHEMA,
                 runner: String::new(),
                 started_unix_s: 0,
                 took_ms: 0,
-                jobs: self.jobs.clone(),
+                jobs: self.tiers.jobs.clone(),
             };
             acts.push(Act::Say(lines(|out| terminal::render_details(&so_far, self.paint, out))));
         }
@@ -195,21 +228,13 @@ impl Watch {
 
     /// Whether the whole report has a verdict that the early details did not show.
     fn told_more(&self, report: &Report) -> bool {
-        let early = |kind| self.jobs.iter().take(2).any(|job| job.verdict.kind() == kind);
+        let early = |kind| self.tiers.jobs.iter().take(2).any(|job| job.verdict.kind() == kind);
         report.jobs.iter().any(|job| !is_good(job) && !early(job.verdict.kind()))
-    }
-
-    fn details(&self, report: &Report) -> Vec<String> {
-        lines(|out| terminal::render_after_jobs(report, self.paint, out))
     }
 
     fn rendered(&self, report: &Report) -> Vec<String> {
         lines(|out| terminal::render(report, self.paint, out))
     }
-}
-
-fn is_good(job: &JobReport) -> bool {
-    matches!(job.verdict.kind(), VerdictKind::Passed | VerdictKind::Skipped)
 }
 
 fn lines(render: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> Vec<String> {

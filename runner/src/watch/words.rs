@@ -1,13 +1,36 @@
 //! What a watch says in its own words. What a check found is said by `report`.
 
+use crate::report::Paint;
+
 /// What the keys do, in one line.
 pub(super) const KEYS: &str =
-    "keys: h hint, e what was found once more, r run again, l list, n next lab, q quit";
+    "keys: h hint, e explain again, a all kernels, r run again, l list, n next lab, q quit";
 
 /// The heading of a check.
-pub(super) fn begins(lab: &str, why: &str) -> String {
-    format!("── {lab}: {why}, checking …")
+pub(super) fn begins(lab: &str, why: &str, paint: Paint) -> Vec<String> {
+    match paint {
+        Paint::Spoken => vec![format!("{lab}: {why}, checking")],
+        _ => vec![String::new(), format!("── {lab}: {why}, checking …")],
+    }
 }
+
+/// Crates that come with the course are compiled, which happens once.
+pub(super) fn first_build() -> String {
+    "compiling what all labs are built on: this happens once and takes a minute …".to_owned()
+}
+
+/// The compiler is through.
+pub(super) fn built(took_ms: u64) -> String {
+    format!("compiled in {:.2} s", took_ms as f64 / 1000.0)
+}
+
+/// The kernels at both ends of the matrix have loaded it.
+pub(super) fn accepted(kernels: &[String]) -> String {
+    format!("the verifier accepts it on {}", kernels.join(" and "))
+}
+
+/// What a learner may do after a pass.
+pub(super) const GO_ON: &str = "press n for the next lab, or go on experimenting: every save is checked";
 
 /// The exercise is not there.
 pub(super) fn gone(lab: &str, file: &std::path::Path) -> Vec<String> {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{chapter, embedded, reduced};
+use super::{chapter, embedded, marks::without_marks, reduced};
 
 /// What the learner reads first.
 const README: &str = include_str!("readme.md.in");
@@ -20,6 +20,8 @@ pub fn contents() -> BTreeMap<String, Vec<u8>> {
         if is_chapter(path) {
             let text = String::from_utf8_lossy(bytes);
             files.insert((*path).to_owned(), chapter::chapter(&text).into_bytes());
+        } else if is_for_learners(path) && is_code_of_a_lab(path) {
+            files.insert((*path).to_owned(), without_marks(&String::from_utf8_lossy(bytes)).into_bytes());
         } else if is_for_learners(path) {
             files.insert((*path).to_owned(), bytes.to_vec());
         }
@@ -48,6 +50,11 @@ pub(super) fn is_cargos(path: &str) -> bool {
 /// A lab's chapter.
 fn is_chapter(path: &str) -> bool {
     path.starts_with("book/src/lab-")
+}
+
+/// What a learner reads and edits.
+fn is_code_of_a_lab(path: &str) -> bool {
+    path.ends_with(".rs") && ["labs/lab-", "labs-ebpf/lab-"].iter().any(|folder| path.starts_with(folder))
 }
 
 fn is_for_learners(path: &str) -> bool {

@@ -228,10 +228,7 @@ mod tests {
         ];
         assert_eq!(steps, expected);
         assert_eq!(fs::read_to_string(root.join(exercise)).unwrap(), "mine");
-        assert_eq!(
-            fs::read(root.join(format!("{exercise}.new"))).unwrap(),
-            super::super::embedded::file(exercise).unwrap()
-        );
+        assert_eq!(fs::read(root.join(format!("{exercise}.new"))).unwrap(), contents()[exercise]);
         assert!(!root.join("labs/lab-99-gone").exists());
         assert_eq!(update(root).unwrap(), []);
     }

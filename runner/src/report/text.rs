@@ -1,0 +1,127 @@
+//! Text that is not yet in lines: prose is broken to fit a terminal, logs, code and observations never are.
+//!
+//! For a screen reader prose is not broken either: one line, one sentence or fact.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Paint, terminal::COLUMNS};
+
+/// A piece of a longer text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Text {
+    /// Words of ours. `hang` blanks stand before each line but the first.
+    Prose {
+        /// The words.
+        words: String,
+        /// How far later lines are indented.
+        hang: usize,
+    },
+    /// What somebody else said, or code: it stays as it is.
+    Verbatim(String),
+    /// A line of a source file.
+    Source {
+        /// Counted from 1; `None` if it is not known.
+        number: Option<u32>,
+        /// The line.
+        line: String,
+        /// Whether it is the one that all this is about.
+        marked: bool,
+    },
+}
+
+impl Text {
+    /// Prose whose later lines stand under the first.
+    pub(crate) fn prose(words: impl Into<String>) -> Self {
+        Self::hanging(words, 0)
+    }
+
+    /// Prose whose later lines are indented.
+    pub(crate) fn hanging(words: impl Into<String>, hang: usize) -> Self {
+        Self::Prose { words: words.into(), hang }
+    }
+
+    /// A text as it is.
+    pub(crate) fn verbatim(line: impl Into<String>) -> Self {
+        Self::Verbatim(line.into())
+    }
+
+    /// Nothing on a line.
+    pub(crate) fn blank() -> Self {
+        Self::Verbatim(String::new())
+    }
+}
+
+/// A text in lines of at most `width` characters, or, for who hears it, a line a piece.
+#[must_use]
+pub fn lines(text: &[Text], width: usize, paint: Paint) -> Vec<String> {
+    let digits = |piece: &Text| match piece {
+        Text::Source { number, .. } => number.map_or(0, |number| number.to_string().len()),
+        _ => 0,
+    };
+    let digits = text.iter().map(digits).max().unwrap_or(0);
+    let broken = |piece: &Text| match piece {
+        Text::Prose { words, hang } => wrap(words, paint.width(width), *hang),
+        Text::Verbatim(line) => vec![line.clone()],
+        Text::Source { number, line, marked } => vec![source(*number, digits, line, *marked, paint)],
+    };
+    let lines = text.iter().flat_map(broken);
+    if paint == Paint::Spoken {
+        lines.filter(|line| !line.trim().is_empty()).collect()
+    } else {
+        lines.collect()
+    }
+}
+
+/// A line of source with its number: marked by `>>>` for eyes, by a word for ears.
+fn source(number: Option<u32>, digits: usize, line: &str, marked: bool, paint: Paint) -> String {
+    let number = number.map(|number| number.to_string()).unwrap_or_default();
+    if paint == Paint::Spoken {
+        let which = if marked { "this line" } else { "near it" };
+        return format!("{which}, {number}: {}", line.trim());
+    }
+    let mark = if marked { ">>>" } else { "   " };
+    format!("  {mark} {number:>digits$} | {line}").trim_end().to_owned()
+}
+
+/// Details stand two columns in.
+pub(crate) const DETAILS: usize = COLUMNS - 2;
+
+/// Breaks a text between words into lines of at most `width` characters; lines after the first are
+/// indented by `indent` blanks. A longer word gets a line of its own.
+pub(crate) fn wrap(text: &str, width: usize, indent: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        let begun = used > if lines.len() == 1 { 0 } else { indent };
+        if begun && used + 1 + length > width {
+            lines.push(" ".repeat(indent));
+            used = indent;
+        } else if begun {
+            push(&mut lines, " ");
+            used += 1;
+        }
+        push(&mut lines, word);
+        used += length;
+    }
+    lines
+}
+
+fn push(lines: &mut [String], text: &str) {
+    if let Some(line) = lines.last_mut() {
+        line.push_str(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prose_is_broken_for_eyes_and_not_for_ears() {
+        let text = [Text::hanging("one two three", 2), Text::blank(), Text::verbatim("a  long log line")];
+        assert_eq!(lines(&text, 8, Paint::Plain), ["one two", "  three", "", "a  long log line"]);
+        assert_eq!(lines(&text, 8, Paint::Spoken), ["one two three", "a  long log line"]);
+    }
+}
