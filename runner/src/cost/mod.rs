@@ -52,3 +52,38 @@ pub fn costs(object: &[u8], loaded: &[LoadedProgram]) -> Vec<ProgramCost> {
     };
     loaded.iter().filter_map(cost).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use crate::explain::{SizedFunction, sizes_of};
+
+    /// Up to 6.18 the verifier writes how far each function of a program reached when it stopped: `stack depth 16+8`. It may
+    /// stop before the deepest place, so ours is never less; where it saw everything, they are equal.
+    #[test]
+    fn the_verifier_finds_the_same_stack() {
+        let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/verifier");
+        let sizes = sizes_of(&fs::read(data.join("rejected.o")).unwrap()).unwrap();
+        let depth = |function: &SizedFunction| super::stack::deepest(std::slice::from_ref(function));
+        let (mut equal, mut less) = (0, Vec::new());
+        for size in &sizes {
+            let folder = data.join(size.name.replace('_', "-"));
+            let Ok(log) = fs::read_to_string(folder.join("6.18.log")) else { continue };
+            let Some(line) = log.lines().find_map(|line| line.strip_prefix("stack depth ")) else { continue };
+            let line = line.split(' ').next().unwrap_or_default();
+            let theirs: Vec<u64> = line.split('+').map(|depth| depth.parse().unwrap()).collect();
+            let ours: Vec<u64> = size
+                .functions
+                .iter()
+                .map(|function| depth(&SizedFunction { callees: Vec::new(), ..function.clone() }))
+                .collect();
+            equal += usize::from(ours == theirs);
+            if ours.iter().zip(&theirs).any(|(ours, theirs)| ours < theirs) {
+                less.push((size.name.clone(), ours, theirs));
+            }
+        }
+        assert_eq!(less, []);
+        assert!(equal >= 20, "only {equal} are equal");
+    }
+}

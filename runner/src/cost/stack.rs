@@ -33,7 +33,7 @@ fn below(functions: &[SizedFunction], which: usize, path: &mut Vec<usize>) -> u6
     of_code(&function.code) + callees.unwrap_or_default()
 }
 
-/// How far below its end one function reaches.
+/// How far below its end one function reaches, in whole slots of 8 bytes, as the verifier counts.
 fn of_code(code: &[u8]) -> u64 {
     let mut known: [Option<i64>; 16] = [None; 16];
     known[FRAME] = Some(0);
@@ -63,7 +63,7 @@ fn of_code(code: &[u8]) -> u64 {
         }
         known[FRAME] = Some(0);
     }
-    deepest.unsigned_abs()
+    deepest.unsigned_abs().next_multiple_of(8)
 }
 
 #[cfg(test)]
@@ -88,9 +88,9 @@ mod tests {
     #[test]
     fn what_is_addressed_counts() {
         assert_eq!(of_code(&[]), 0);
-        assert_eq!(of_code(&STORE), 4);
+        assert_eq!(of_code(&STORE), 8);
         assert_eq!(of_code(&[TAKE, DOWN].concat()), 24);
-        assert_eq!(of_code(&[TAKE, DOWN, THROUGH].concat()), 25);
+        assert_eq!(of_code(&[TAKE, DOWN, THROUGH].concat()), 32);
         assert_eq!(of_code(&[TAKE, FORGET, DOWN, THROUGH].concat()), 0);
     }
 
@@ -99,7 +99,7 @@ mod tests {
         let program = function(&[STORE], &[1, 2]);
         let shallow = function(&[STORE], &[]);
         let deep = function(&[TAKE, DOWN], &[1, 2, 9]);
-        assert_eq!(deepest(&[program, shallow, deep]), 4 + 24 + 4);
+        assert_eq!(deepest(&[program, shallow, deep]), 8 + 24 + 8);
         assert_eq!(deepest(&[]), 0);
     }
 }
