@@ -17,7 +17,7 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-    /// One line for each event: no colours, no redrawing, no broken sentences; for a screen reader
+    /// One line per event, for a screen reader: no colours, nothing redrawn
     #[arg(long, global = true, env = "EBPF_WORKBOOK_PLAIN", hide_env_values = true)]
     pub plain: bool,
 }

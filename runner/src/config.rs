@@ -48,23 +48,29 @@ impl Config {
     /// If it is not TOML, has an unknown key, or a mirror that is no URL.
     pub fn parse(file: &Path, text: &str) -> Result<Self> {
         let config: Self = toml::from_str(text).map_err(|error| {
-            anyhow!(WrongUsage(format!(
-                "the configuration `{}` cannot be used\n{}\n\
+            anyhow!(WrongUsage::new(
+                "configuration",
+                format!(
+                    "the configuration `{}` cannot be used\n{}\n\
                  hint: the keys are `mirror`, `security_mirror` and `keyring`, each a string",
-                file.display(),
-                error.to_string().trim_end()
-            )))
+                    file.display(),
+                    error.to_string().trim_end()
+                )
+            ))
         })?;
         let mirrors = [("mirror", &config.mirror), ("security_mirror", &config.security_mirror)];
         for (key, value) in mirrors {
             if let Some(value) = value
                 && !value.contains(":/")
             {
-                return Err(anyhow!(WrongUsage(format!(
-                    "`{key}` in the configuration `{}` is not a URL: `{value}`\n\
+                return Err(anyhow!(WrongUsage::new(
+                    "configuration",
+                    format!(
+                        "`{key}` in the configuration `{}` is not a URL: `{value}`\n\
                      hint: write what would stand after `deb` in a `sources.list`, with `http://` or `https://`",
-                    file.display()
-                ))));
+                        file.display()
+                    )
+                )));
             }
         }
         Ok(config)

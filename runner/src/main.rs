@@ -20,7 +20,7 @@ fn main() -> ExitCode {
             } else if code == commands::INTERRUPTED {
                 eprintln!("interrupted");
             } else {
-                eprintln!("error: {}", paths::spoken(&commands::message(&error)));
+                eprintln!("{}", commands::told(&error));
             }
             ExitCode::from(code)
         }

@@ -189,11 +189,14 @@ pub fn course_root(start: &Path) -> Result<PathBuf> {
     let is_root =
         |folder: &&Path| folder.join(MARKER).exists() || MARKS.iter().all(|mark| folder.join(mark).exists());
     start.ancestors().find(is_root).map(Path::to_path_buf).ok_or_else(|| {
-        anyhow!(WrongUsage(format!(
-            "`{}` is inside no workspace: no folder from here up to `/` has a `{MARKER}`\n\
+        anyhow!(WrongUsage::new(
+            "no-workspace",
+            format!(
+                "`{}` is inside no workspace: no folder from here up to `/` has a `{MARKER}`\n\
              hint: change into your workspace, or write one with `cargo runner init my-workbook`",
-            start.display(),
-        )))
+                start.display(),
+            )
+        ))
     })
 }
 

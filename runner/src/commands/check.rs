@@ -134,11 +134,14 @@ fn warn_of_another_course(session: &Session) {
 fn all_there(session: &Session, labs: &[&Lab]) -> Result<()> {
     let Some(lab) = labs.iter().find(|lab| !lab.exercise.exists()) else { return Ok(()) };
     let shown = lab.exercise.strip_prefix(&session.paths.course).unwrap_or(&lab.exercise).display();
-    bail!(WrongUsage(format!(
-        "the exercise of {} is missing: there is no `{shown}`\n\
+    bail!(WrongUsage::new(
+        "no-exercise",
+        format!(
+            "the exercise of {} is missing: there is no `{shown}`\n\
          hint: if you renamed it, give it its name back; else `cargo runner reset {}` brings the original",
-        lab.name, lab.id
-    )));
+            lab.name, lab.id
+        )
+    ));
 }
 
 fn side(arguments: &CheckArguments, labs: &[&Lab]) -> Result<Side> {

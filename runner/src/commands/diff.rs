@@ -22,10 +22,13 @@ pub(super) fn diff(name: &str) -> Result<u8> {
     let lab = desk.session.catalog.find(name)?;
     let id = &lab.id;
     if lab.manifest.solution == Reveal::AfterPass && !desk.progress.lab(id).is_done() {
-        bail!(WrongUsage(format!(
-            "the solution of {id} is shown once yours has passed on some kernel, and none is recorded\n\
+        bail!(WrongUsage::new(
+            "solution-not-yet",
+            format!(
+                "the solution of {id} is shown once yours has passed on some kernel, and none is recorded\n\
              hint: `cargo runner check {id}` first; if you are stuck, `cargo runner hint {id}`"
-        )));
+            )
+        ));
     }
     let root = &desk.session.paths.course;
     let yours = read(&lab.exercise, root, &format!("bring it back with `cargo runner reset {id}`"))?;

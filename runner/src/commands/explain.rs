@@ -53,11 +53,14 @@ pub(super) fn explain(arguments: &ExplainArguments, wish: Wish) -> Result<u8> {
 fn of_log(arguments: &ExplainArguments, log: &str) -> Result<Vec<Text>> {
     let file = arguments.file.display();
     if !VerifierLog::parse(log).is_log() && explain::explain(log, None).family.is_none() {
-        return Err(WrongUsage(format!(
-            "`{file}` is no verifier log: no line in it looks like the verifier's\n\
+        return Err(WrongUsage::new(
+            "no-verifier-log",
+            format!(
+                "`{file}` is no verifier log: no line in it looks like the verifier's\n\
              hint: give the `verifier.log` of an evidence folder, `target/labs/LAB/KERNEL`, or what the \
              loader printed when a program was refused"
-        ))
+            ),
+        )
         .into());
     }
     let map = source_map(arguments)?;
@@ -90,7 +93,9 @@ fn of_log(arguments: &ExplainArguments, log: &str) -> Result<Vec<Text>> {
 fn source_map(arguments: &ExplainArguments) -> Result<Option<SourceMap>> {
     if let Some(object) = &arguments.object {
         let map = SourceMap::from_object(&whole(object)?);
-        return Ok(Some(map.map_err(|error| WrongUsage(format!("`{}`: {error}", object.display())))?));
+        return Ok(Some(
+            map.map_err(|error| WrongUsage::new("no-object", format!("`{}`: {error}", object.display())))?,
+        ));
     }
     let beside = arguments.file.with_file_name("object.o");
     if !beside.is_file() {
@@ -102,8 +107,8 @@ fn source_map(arguments: &ExplainArguments) -> Result<Option<SourceMap>> {
 
 fn programs(object: &Path) -> Result<Vec<String>> {
     let shown = object.display();
-    let programs =
-        explain::programs_of(&whole(object)?).map_err(|error| WrongUsage(format!("`{shown}`: {error}")))?;
+    let programs = explain::programs_of(&whole(object)?)
+        .map_err(|error| WrongUsage::new("no-object", format!("`{shown}`: {error}")))?;
     let mut lines = vec![format!("`{shown}` is an eBPF object with {} programs:", programs.len())];
     lines.extend(programs.iter().map(|program| format!("  {} ({})", program.name, program.section)));
     lines.push("why a kernel refuses one of them stands in the verifier's log, not in the object".to_owned());
@@ -113,10 +118,13 @@ fn programs(object: &Path) -> Result<Vec<String>> {
 
 fn no_program(name: &str, map: &SourceMap) -> WrongUsage {
     let known: Vec<String> = map.programs().iter().map(|program| format!("`{program}`")).collect();
-    WrongUsage(format!(
-        "there is no program `{name}` in the object: the programs are {}\nhint: give one of these names",
-        known.join(", ")
-    ))
+    WrongUsage::new(
+        "unknown-program",
+        format!(
+            "there is no program `{name}` in the object: the programs are {}\nhint: give one of these names",
+            known.join(", ")
+        ),
+    )
 }
 
 /// The end of a file: logs may be larger than the memory.
@@ -140,7 +148,7 @@ fn end_of(path: &Path) -> Result<Vec<u8>> {
 fn whole(path: &Path) -> Result<Vec<u8>> {
     let size = fs::metadata(path).map_err(|error| unreadable(path, &error))?.len();
     if size > LARGEST_OBJECT {
-        return Err(WrongUsage(format!(
+        return Err(WrongUsage::new("no-object", format!(
             "`{}` is no object of ours: it has {size} bytes\nhint: give an eBPF object (`.o`), as the build left it",
             path.display()
         ))
@@ -150,8 +158,11 @@ fn whole(path: &Path) -> Result<Vec<u8>> {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> WrongUsage {
-    WrongUsage(format!(
-        "cannot read `{}`: {error}\nhint: give the path of a file that you may read, a verifier log or an eBPF object",
-        path.display()
-    ))
+    WrongUsage::new(
+        "unreadable-file",
+        format!(
+            "cannot read `{}`: {error}\nhint: give the path of a file that you may read, a verifier log or an eBPF object",
+            path.display()
+        ),
+    )
 }

@@ -36,7 +36,7 @@ pub(super) fn kernels(command: &KernelsCommand) -> Result<u8> {
             // All names are looked at before the first download begins.
             for name in series {
                 if name.contains('/') {
-                    return Err(WrongUsage(format!("`{name}` is a path, and only kernels of the matrix are fetched\nhint: use it as it is: `cargo runner check LAB --kernel {name}`")).into());
+                    return Err(WrongUsage::new("not-in-the-matrix", format!("`{name}` is a path, and only kernels of the matrix are fetched\nhint: use it as it is: `cargo runner check LAB --kernel {name}`")).into());
                 }
             }
             session.catalog.select_kernels(series)?;

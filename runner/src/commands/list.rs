@@ -33,11 +33,14 @@ pub(super) fn list(arguments: &ListArguments) -> Result<u8> {
     };
     if !parts.iter().any(|(part, _)| wanted(part)) {
         let names: Vec<String> = parts.iter().map(|(part, _)| format!("`{part}`")).collect();
-        bail!(WrongUsage(format!(
-            "no part of the course has `{}` in its title\nhint: the parts are {}",
-            arguments.part.as_deref().unwrap_or_default(),
-            names.join(", ")
-        )));
+        bail!(WrongUsage::new(
+            "unknown-part",
+            format!(
+                "no part of the course has `{}` in its title\nhint: the parts are {}",
+                arguments.part.as_deref().unwrap_or_default(),
+                names.join(", ")
+            )
+        ));
     }
     let (mut shown, mut changed) = (0, false);
     for (part, labs) in parts.iter().filter(|(part, _)| wanted(part)) {

@@ -9,6 +9,7 @@ mod check;
 mod desk;
 mod diff;
 mod doctor;
+mod error_id;
 mod explain;
 mod explained;
 mod hint;
@@ -33,7 +34,7 @@ use vm::store::StoreError;
 
 use crate::{
     cli::{Cli, Command},
-    paths::{Kind, Paths},
+    paths::{self, Kind, Paths},
     report::Wish,
     usage::WrongUsage,
 };
@@ -87,11 +88,14 @@ pub fn run(cli: Cli) -> Result<u8> {
 /// Some commands are the authors'.
 fn only_in_repository(command: &str) -> Result<()> {
     match Paths::discover() {
-        Ok(paths) if paths.kind() == Kind::Workspace => Err(WrongUsage(format!(
-            "`runner {command}` works in the course's own repository, and `{}` is a workspace\n\
+        Ok(paths) if paths.kind() == Kind::Workspace => Err(WrongUsage::new(
+            "not-in-a-workspace",
+            format!(
+                "`runner {command}` works in the course's own repository, and `{}` is a workspace\n\
              hint: the chapters are in `book/src`; to work on the course itself, clone it",
-            paths.course.display()
-        ))
+                paths.course.display()
+            ),
+        )
         .into()),
         _ => Ok(()),
     }
@@ -126,6 +130,12 @@ fn is_wrong_usage(error: &anyhow::Error) -> bool {
 #[must_use]
 pub fn is_closed_output(error: &anyhow::Error) -> bool {
     error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+/// What a person reads of an error: its name, which never changes, and its text.
+#[must_use]
+pub fn told(error: &anyhow::Error) -> String {
+    format!("error[{}]: {}", error_id::id(error), paths::spoken(&message(error)))
 }
 
 /// An error with its causes, as one text: what happened and why first, the hint last. A cause that

@@ -54,15 +54,21 @@ fn read(file: &Path) -> Result<Document> {
         fs::read(file).map(|read| bytes = read)
     };
     if let Err(error) = found {
-        bail!(WrongUsage(format!(
-            "cannot read `{shown}`: {error}\nhint: give a file that `cargo runner progress export FILE` wrote"
-        )));
+        bail!(WrongUsage::new(
+            "unreadable-file",
+            format!(
+                "cannot read `{shown}`: {error}\nhint: give a file that `cargo runner progress export FILE` wrote"
+            )
+        ));
     }
     Document::parse(&bytes).map_err(|why| {
-        anyhow!(WrongUsage(format!(
-            "`{shown}` is no progress of this workbook: {why}\nhint: give a file that \
+        anyhow!(WrongUsage::new(
+            "no-progress-file",
+            format!(
+                "`{shown}` is no progress of this workbook: {why}\nhint: give a file that \
              `cargo runner progress export FILE` wrote; nothing was changed"
-        )))
+            )
+        ))
     })
 }
 

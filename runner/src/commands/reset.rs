@@ -21,15 +21,21 @@ pub(super) fn reset(name: &str) -> Result<u8> {
     let lab = desk.session.catalog.find(name)?;
     let path = lab.exercise.strip_prefix(root).unwrap_or(&lab.exercise).display().to_string();
     if desk.session.paths.kind() == Kind::Repository {
-        bail!(WrongUsage(format!(
-            "this is the course's own repository, and git keeps the original of `{path}`\nhint: `git restore {path}`"
-        )));
+        bail!(WrongUsage::new(
+            "not-in-the-repository",
+            format!(
+                "this is the course's own repository, and git keeps the original of `{path}`\nhint: `git restore {path}`"
+            )
+        ));
     }
     let Some(original) = contents().remove(&path) else {
-        bail!(WrongUsage(format!(
-            "this runner's course has no `{path}`, so there is nothing to go back to\nhint: install the runner that \
+        bail!(WrongUsage::new(
+            "not-in-this-course",
+            format!(
+                "this runner's course has no `{path}`, so there is nothing to go back to\nhint: install the runner that \
              this workspace was written with, or `cargo runner update`"
-        )));
+            )
+        ));
     };
     let failed = |error: std::io::Error| {
         anyhow!("cannot write `{path}`: {error}\nhint: make its folder writable, or free some of the disk")

@@ -126,7 +126,7 @@ fn tools_for(audience: Audience, busybox: Option<&std::path::Path>) -> Result<Ve
 fn one_kernel(asked: &str, mut kernels: Vec<KernelChoice>) -> Result<KernelChoice> {
     match (kernels.pop(), kernels.is_empty()) {
         (Some(kernel), true) => Ok(kernel),
-        _ => Err(WrongUsage(format!(
+        _ => Err(WrongUsage::new("several-kernels", format!(
             "`--kernel {asked}` is not one kernel\nhint: name one, such as `6.1`, or leave it out for the newest"
         ))
         .into()),
@@ -137,7 +137,11 @@ fn refuse_too_old(job: &Job<'_>) -> Result<()> {
     let Some(reason) = &job.skip else { return Ok(()) };
     let (lab, kernel) = (&job.lab.name, job.kernel_name());
     let hint = "leave `--kernel` out for the newest";
-    Err(WrongUsage(format!("`{lab}` does not run on {kernel}: it {reason}\nhint: {hint}")).into())
+    Err(WrongUsage::new(
+        "skipped-kernel",
+        format!("`{lab}` does not run on {kernel}: it {reason}\nhint: {hint}"),
+    )
+    .into())
 }
 
 /// Whether the last thing that the program said was that it went through.

@@ -147,9 +147,12 @@ impl Session {
 fn no_image(path: &Path) -> WrongUsage {
     let what = if path.is_dir() { "is a folder, not a kernel image" } else { "does not exist" };
     let path = path.display();
-    WrongUsage(format!(
-        "`--kernel {path}`: `{path}` {what}\nhint: give the path of a bzImage or vmlinux for x86-64, or the name of a series, such as `6.1`"
-    ))
+    WrongUsage::new(
+        "no-kernel-image",
+        format!(
+            "`--kernel {path}`: `{path}` {what}\nhint: give the path of a bzImage or vmlinux for x86-64, or the name of a series, such as `6.1`"
+        ),
+    )
 }
 
 /// How the user agrees to changes of the machine.

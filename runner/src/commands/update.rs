@@ -19,9 +19,9 @@ use crate::{
 pub(super) fn update() -> Result<u8> {
     let paths = Paths::discover()?;
     if paths.kind() == Kind::Repository {
-        bail!(WrongUsage(
+        bail!(WrongUsage::new(
+            "not-in-the-repository",
             "this is the course's own repository, not a workspace\nhint: here git brings in what is newer: `git pull`"
-                .into()
         ));
     }
     let done = update::update(&paths.course)?;

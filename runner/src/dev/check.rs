@@ -76,10 +76,10 @@ pub(super) fn list() -> u8 {
 pub(super) fn check(only: &[String], setup: &SetupArguments) -> Result<u8> {
     let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
     if let Some(unknown) = only.iter().find(|name| !names.contains(&name.as_str())) {
-        return Err(WrongUsage(format!(
-            "there is no step `{unknown}`\nhint: the steps are {}",
-            names.join(", ")
-        ))
+        return Err(WrongUsage::new(
+            "unknown-step",
+            format!("there is no step `{unknown}`\nhint: the steps are {}", names.join(", ")),
+        )
         .into());
     }
     let session = Session::open()?;
@@ -95,7 +95,7 @@ pub(super) fn check(only: &[String], setup: &SetupArguments) -> Result<u8> {
             Ok(outcome) => outcome,
             Err(error) if vm::children::interrupted() => return Err(error),
             Err(error) => {
-                eprintln!("error: {error:#}");
+                eprintln!("{}", commands::told(&error));
                 Outcome::Failed
             }
         };

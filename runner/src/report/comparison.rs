@@ -2,7 +2,10 @@
 //!
 //! What is wrong within a line is marked by `^` under it, so that colour is not needed.
 
-use super::Paint;
+use super::{
+    Paint,
+    text::{DETAILS, wrap},
+};
 use crate::judge::{CheckDifference, DiffLine, Nature, visible};
 
 /// How many good lines are shown before and after a line that is not.
@@ -19,11 +22,12 @@ pub(super) fn difference(difference: &CheckDifference, paint: Paint) -> Vec<Stri
     let CheckDifference { check, what, nature, lines } = difference;
     // The name comes from the guest: it must not move a terminal's cursor, nor fill it.
     let check: String = visible(check).chars().take(LONGEST).collect();
-    let mut shown = vec![match nature {
+    let heading = match nature {
         Nature::Lines => format!("check `{check}`: {what}"),
         Nature::NeverObserved => format!("check `{check}`: {what} (it never began)"),
         Nature::Undeclared => format!("check `{check}` is not declared in the lab's manifest"),
-    }];
+    };
+    let mut shown = wrap(&heading, paint.width(DETAILS), 2);
     let is_good = |at: usize| matches!(lines.get(at), Some(DiffLine::Good { .. }));
     let far = |at: usize| {
         (at.saturating_sub(CONTEXT)..=at + CONTEXT).all(|near| near >= lines.len() || is_good(near))

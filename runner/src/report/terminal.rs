@@ -10,6 +10,7 @@ use super::{
     groups::{Group, groups},
     matrix::matrix,
     survey::survey,
+    text::wrap,
 };
 use crate::{
     catalog::Side,
@@ -153,7 +154,10 @@ fn all_details(report: &Report, paint: Paint, out: &mut impl Write) -> io::Resul
     for lab in labs {
         let jobs: Vec<&JobReport> = report.jobs.iter().filter(|job| subject(job) == lab).collect();
         if let Some(what) = disagreement(&jobs) {
-            writeln!(out, "\n{}", paint.strong(&format!("{lab}: {what}")))?;
+            writeln!(out)?;
+            for line in wrap(&format!("{lab}: {what}"), paint.width(COLUMNS), INDENT) {
+                writeln!(out, "{}", paint.strong(&line))?;
+            }
             for line in lacks(&jobs, paint) {
                 writeln!(out, "{:INDENT$}{line}", "")?;
             }
@@ -169,7 +173,10 @@ fn all_details(report: &Report, paint: Paint, out: &mut impl Write) -> io::Resul
         };
         let cause = job.cause.as_ref().map(|cause| format!(" [{cause}]")).unwrap_or_default();
         let heading = format!("{}: {}{cause}{on}", subject(job), job.verdict.kind().words());
-        writeln!(out, "\n{}", paint.strong(&heading))?;
+        writeln!(out)?;
+        for line in wrap(&heading, paint.width(COLUMNS), INDENT) {
+            writeln!(out, "{}", paint.strong(&line))?;
+        }
         for line in facts(job, paint) {
             writeln!(out, "{}", format!("{:INDENT$}{line}", "").trim_end())?;
         }

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Paint, terminal::COLUMNS};
+use crate::paths::spoken;
 
 /// A piece of a longer text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +91,8 @@ pub(crate) const DETAILS: usize = COLUMNS - 2;
 /// Breaks a text between words into lines of at most `width` characters; lines after the first are
 /// indented by `indent` blanks. A longer word gets a line of its own.
 pub(crate) fn wrap(text: &str, width: usize, indent: usize) -> Vec<String> {
+    // A command that is broken in two could not be put into the reader's words any more.
+    let text = spoken(text);
     let mut lines = vec![String::new()];
     let mut used = 0;
     for word in text.split_whitespace() {

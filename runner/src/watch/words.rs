@@ -3,8 +3,7 @@
 use crate::report::Paint;
 
 /// What the keys do, in one line.
-pub(super) const KEYS: &str =
-    "keys: h hint, e explain again, a all kernels, r run again, l list, n next lab, q quit";
+pub(super) const KEYS: &str = "keys: h hint, e explain, a all kernels, r run again, l list, n next, q quit";
 
 /// The heading of a check.
 pub(super) fn begins(lab: &str, why: &str, paint: Paint) -> Vec<String> {

@@ -36,9 +36,12 @@ pub fn init(folder: &Path) -> Result<PathBuf> {
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) if error.kind() == ErrorKind::NotADirectory => {
-            return Err(anyhow!(WrongUsage(format!(
-                "`{shown}` is a file, and a workspace is a folder\nhint: give the name of a folder that is not there yet"
-            ))));
+            return Err(anyhow!(WrongUsage::new(
+                "not-a-folder",
+                format!(
+                    "`{shown}` is a file, and a workspace is a folder\nhint: give the name of a folder that is not there yet"
+                )
+            )));
         }
         Err(error) => return Err(failed(folder, error)),
     }
@@ -67,5 +70,5 @@ fn not_empty(folder: &Path, first: std::ffi::os_str::Display<'_>) -> anyhow::Err
              that is not there yet"
         )
     };
-    anyhow!(WrongUsage(text))
+    anyhow!(WrongUsage::new("folder-not-empty", text))
 }

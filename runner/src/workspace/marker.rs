@@ -39,11 +39,14 @@ impl Marker {
     pub fn read(root: &Path) -> Result<Self> {
         let path = root.join(MARKER);
         let unusable = |why: String| {
-            anyhow!(WrongUsage(format!(
-                "`{}` cannot be used: {why}\nhint: it only says which course this is: delete it, make an empty file \
+            anyhow!(WrongUsage::new(
+                "damaged-workspace",
+                format!(
+                    "`{}` cannot be used: {why}\nhint: it only says which course this is: delete it, make an empty file \
                  of that name, and run `cargo runner update`",
-                path.display()
-            )))
+                    path.display()
+                )
+            ))
         };
         let text = fs::read_to_string(&path).map_err(|error| unusable(error.to_string()))?;
         if text.trim().is_empty() {
@@ -52,12 +55,15 @@ impl Marker {
         let marker: Self = toml::from_str(&text)
             .map_err(|error| unusable(error.message().lines().collect::<Vec<_>>().join(": ")))?;
         if marker.schema > SCHEMA {
-            return Err(anyhow!(WrongUsage(format!(
-                "`{}` was written by a newer runner: its schema is {}, this runner knows {SCHEMA}\nhint: install the \
+            return Err(anyhow!(WrongUsage::new(
+                "newer-workspace",
+                format!(
+                    "`{}` was written by a newer runner: its schema is {}, this runner knows {SCHEMA}\nhint: install the \
                  newer runner again",
-                path.display(),
-                marker.schema
-            ))));
+                    path.display(),
+                    marker.schema
+                )
+            )));
         }
         Ok(marker)
     }

@@ -58,11 +58,17 @@ fn assert_run_in(name: &str, course: &Course, folder: &str, machine: &Machine, a
 /// The form of every message of ours. Clap's are clap's.
 #[track_caller]
 fn assert_parts(stderr: &str, code: i32) {
-    let Some(message) = stderr.strip_prefix("error: ") else { return };
-    assert!(code >= 2, "an error is no verdict: code {code}");
-    if message.contains("try '--help'") {
+    if stderr.starts_with("error: ") {
+        assert!(stderr.contains("try '--help'"), "only clap's errors have no name:\n{stderr}");
         return;
     }
+    let Some(message) = stderr.strip_prefix("error[") else { return };
+    let (id, message) = message.split_once("]: ").expect("a name in brackets");
+    assert!(
+        id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'),
+        "a name of small letters: {id}"
+    );
+    assert!(code >= 2, "an error is no verdict: code {code}");
     assert!(message.contains("\nhint: "), "no line says what to do next:\n{stderr}");
     let (told, hint) = message.split_once("\nhint: ").unwrap_or_default();
     let what = told.lines().next().unwrap_or_default();
