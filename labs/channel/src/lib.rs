@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 /// The environment variable that carries the seed to the guest program, as a decimal `u64`.
 pub const SEED_VARIABLE: &str = "LAB_SEED";
 
+/// The environment variable that says for how long the verifier may look at one program, in milliseconds.
+pub const LOAD_TIMEOUT_VARIABLE: &str = "LAB_LOAD_TIMEOUT_MS";
+
 /// The file descriptor of the observation channel in the guest program.
 pub const CHANNEL_FD: i32 = 3;
 

@@ -40,6 +40,7 @@ mod failure;
 mod lab;
 mod mask;
 mod object;
+mod patience;
 mod seed;
 mod verifier;
 mod worker;

@@ -15,7 +15,13 @@ use aya::{
 };
 use channel::{Cost, OBJECT_PATH, Record};
 
-use crate::{Failure, failure::chain, lab::Channel, verifier::Refusal};
+use crate::{
+    Failure,
+    failure::chain,
+    lab::Channel,
+    patience::{Interruptible, Patience},
+    verifier::Refusal,
+};
 
 /// Bytes of one instruction.
 const INSTRUCTION: u32 = 8;
@@ -140,7 +146,14 @@ impl Object {
     where
         for<'p> &'p mut P: TryFrom<&'p mut Program, Error = ProgramError>,
     {
-        if let Err(error) = load(find(&mut self.ebpf, name)?) {
+        // Once before, for a wrong name or type.
+        find::<P>(&mut self.ebpf, name)?;
+        let ebpf = &mut self.ebpf;
+        let loaded = Patience::from_environment().load(|| match find(ebpf, name) {
+            Ok(program) => load(program),
+            Err(_) => Err(ProgramError::UnexpectedProgramType),
+        });
+        if let Err(error) = loaded {
             return Err(self.explain(name, &error, load));
         }
         self.tell_the_cost(name);
@@ -190,7 +203,7 @@ impl Object {
             return Failure::rejected(name, chain(error), "");
         };
         let mut refusal = first;
-        if refusal.may_be_repeated() {
+        if refusal.may_be_repeated() && !error.is_interrupted() {
             self.loader.verifier_log_level(VerifierLogLevel::DEBUG | VerifierLogLevel::STATS);
             let again =
                 open(&mut self.loader, &self.bytes).and_then(|mut ebpf| Ok(load(find(&mut ebpf, name)?)));

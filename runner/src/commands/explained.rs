@@ -30,22 +30,33 @@ pub(super) struct Explained {
 /// Explains a verdict; empty for verdicts that explain themselves.
 pub(super) fn explained(course: &Path, observed: &Observed) -> Explained {
     match &observed.verdict {
-        Verdict::Rejected { error, log, .. } if log.is_empty() => of_cause(explain::load_error(error)),
-        Verdict::Rejected { program, log, .. } => refusal(course, observed, program, log),
+        Verdict::Rejected { error, log, .. } if log.is_empty() && !is_interrupted(error) => {
+            of_cause(explain::load_error(error))
+        }
+        Verdict::Rejected { program, error, log } => refusal(course, observed, program, error, log),
         Verdict::OpenFailed { error, .. } => of_cause(explain::open_error(error)),
         Verdict::AttachFailed { error, .. } => of_cause(explain::attach_error(error)),
         _ => Explained::default(),
     }
 }
 
-fn refusal(course: &Path, observed: &Observed, program: &str, log: &str) -> Explained {
+/// Whether the harness interrupted the verifier: `labs/kit/src/patience.rs`.
+fn is_interrupted(error: &str) -> bool {
+    error.contains("(os error 11)")
+}
+
+fn refusal(course: &Path, observed: &Observed, program: &str, error: &str, log: &str) -> Explained {
     let folder = observed.evidence.as_ref().map(|folder| course.join(folder));
     let object = folder.and_then(|folder| fs::read(folder.join("object.o")).ok());
     let map = object.and_then(|bytes| SourceMap::from_object(&bytes).ok());
     let source = map.as_ref().map(|map| explain::Source { map, program, root: course });
     let full = observed.evidence.as_ref().map(|folder| folder.join("verifier.log"));
     let full = full.map(|file| file.display().to_string());
-    let explanation = explain::explain(log, source.as_ref());
+    let explanation = if is_interrupted(error) {
+        explain::unfinished(log, source.as_ref())
+    } else {
+        explain::explain(log, source.as_ref())
+    };
     let family = explanation.family.map(|family| family.id);
     let missing = family.zip(explanation.reason.as_deref());
     Explained {

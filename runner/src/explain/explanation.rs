@@ -76,6 +76,30 @@ pub fn explain(log: &str, source: Option<&Source<'_>>) -> Explanation {
     }
 }
 
+/// Explains the log of a verifier that was interrupted before it came to an end.
+#[must_use]
+pub fn unfinished(log: &str, source: Option<&Source<'_>>) -> Explanation {
+    let log = VerifierLog::parse(log);
+    let processed = log.statistics.iter().find_map(|line| line.strip_prefix("processed ")?.split(' ').next());
+    let words = match processed {
+        Some(count) => format!(
+            "The verifier had followed {count} instructions without coming to an end, and was interrupted: it takes too long to wait for."
+        ),
+        None => {
+            "The verifier came to no end in a time that can be waited for, and was interrupted.".to_owned()
+        }
+    };
+    Explanation {
+        family: Some(&families::UNFINISHED),
+        reason: None,
+        words: Some(words),
+        place: source.and_then(Source::function),
+        instruction: None,
+        registers: Vec::new(),
+        tail: Vec::new(),
+    }
+}
+
 /// The instruction that a reason names: `insn 12`.
 fn instruction_in(reason: &str) -> Option<u32> {
     let (_, rest) = reason.split_once(" insn ")?;

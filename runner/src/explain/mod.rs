@@ -22,7 +22,7 @@ mod words;
 mod tests;
 
 pub use errno::{Cause, attach_error, load_error, open_error};
-pub use explanation::{Explanation, RegisterState, explain};
+pub use explanation::{Explanation, RegisterState, explain, unfinished};
 pub use families::Family;
 pub use guess::program_of;
 pub use lines::{LinesError, SourceMap};

@@ -42,6 +42,10 @@ pub struct Tool {
 /// How long handing over the files may take, before scaling (a few MB: well under a second).
 const HANDOVER_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// How long the verifier may look at one program, before scaling. The largest that passes, 0.9 million
+/// instructions, took 1.0 to 3.3 s.
+const LOAD_TIMEOUT: Duration = Duration::from_secs(6);
+
 /// What a guest program may say, in bytes: the limits are part of the verdict's wording, so they are here once.
 pub(super) const DIAGNOSTICS_LIMIT: u64 = 8 << 20;
 /// A verifier log can be 16 MiB, and JSON makes it larger.
@@ -112,6 +116,8 @@ impl Guests {
 /// The command that the agent runs.
 pub(super) fn command(lab: &Lab, seed: u64, scale: Scale) -> Program {
     let timeout = scale.apply(Duration::from_secs(lab.manifest.timeout_s));
+    // The lab's program must have time left to say that the verifier had none.
+    let load = scale.apply(LOAD_TIMEOUT).min(timeout * 7 / 10);
     let variable = |name: &str, value: String| (name.to_owned(), value);
     Program {
         argv: vec![channel::PROGRAM_PATH.into()],
@@ -119,6 +125,7 @@ pub(super) fn command(lab: &Lab, seed: u64, scale: Scale) -> Program {
             variable("PATH", "/tools:/bin".into()),
             variable("RUST_BACKTRACE", "0".into()),
             variable(channel::SEED_VARIABLE, seed.to_string()),
+            variable(channel::LOAD_TIMEOUT_VARIABLE, load.as_millis().to_string()),
         ],
         timeout_ms: timeout.as_millis() as u64,
         diagnostics_limit: DIAGNOSTICS_LIMIT,

@@ -2,6 +2,15 @@
 
 use super::{Family, says};
 
+/// A verifier that was interrupted says nothing but how far it had come: no line of a log is this family's.
+pub(in crate::explain) static UNFINISHED: Family = Family {
+    id: "unfinished",
+    patterns: &[],
+    rule: "The verifier follows every turn of a loop, up to 1,000,000 instructions over all paths. On some kernels (6.12 above all) turns that hardly differ take minutes, because each is compared with those before.",
+    fix: "Give the loop a fixed and small end: `for step in 0..100 { … }`, with a `break` for the real condition; or give it to `bpf_loop` (5.17), whose body is followed only once.",
+    read: "glossary.md#verifier",
+};
+
 pub(super) const FAMILIES: &[Family] = &[
     Family {
         id: "infinite-loop",

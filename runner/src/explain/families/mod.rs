@@ -11,6 +11,8 @@ mod memory;
 mod pointers;
 mod structure;
 
+pub(super) use limits::UNFINISHED;
+
 use super::pattern::{Captures, matches};
 
 /// A family of reasons.
