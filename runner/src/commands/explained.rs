@@ -31,11 +31,11 @@ pub(super) struct Explained {
 pub(super) fn explained(course: &Path, observed: &Observed) -> Explained {
     match &observed.verdict {
         Verdict::Rejected { error, log, .. } if log.is_empty() && !is_interrupted(error) => {
-            of_cause(explain::load_error(error))
+            of_error(explain::load_error(error), error)
         }
         Verdict::Rejected { program, error, log } => refusal(course, observed, program, error, log),
-        Verdict::OpenFailed { error, .. } => of_cause(explain::open_error(error)),
-        Verdict::AttachFailed { error, .. } => of_cause(explain::attach_error(error)),
+        Verdict::OpenFailed { error, .. } => of_error(explain::open_error(error), error),
+        Verdict::AttachFailed { error, .. } => of_error(explain::attach_error(error), error),
         _ => Explained::default(),
     }
 }
@@ -67,12 +67,15 @@ fn refusal(course: &Path, observed: &Observed, program: &str, error: &str, log: 
     }
 }
 
-fn of_cause(cause: Option<Cause>) -> Explained {
-    let Some(cause) = cause else { return Explained::default() };
+/// An error without a log: its cause, if that can be told, and what the kernel lacks.
+fn of_error(cause: Option<Cause>, error: &str) -> Explained {
+    let lacks = features::missing_for_error(error).map(lack);
+    let Some(cause) = cause else { return Explained { lacks, ..Explained::default() } };
     let hint = format!("hint: {}", cause.fix);
     Explained {
         cause: Some(cause.id),
         text: vec![Text::prose(cause.words), Text::hanging(hint, "hint: ".len())],
+        lacks,
         ..Explained::default()
     }
 }

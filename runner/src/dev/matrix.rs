@@ -82,7 +82,7 @@ pub(super) fn step(session: &Session, ready: &Ready) -> Result<Outcome> {
 
 /// The details as a person would read them: a mutant's text must occur there.
 fn shown(session: &Session, job: &Job<'_>, observed: &Observed) -> String {
-    details(&job_report(session, job, observed), Paint::Plain).join("\n")
+    details(&job_report(session, job, observed), Paint::Spoken).join("\n")
 }
 
 /// Whether a job got the verdict that it must get; if not, which promise is broken.

@@ -79,19 +79,19 @@ fn body(job: &JobReport, paint: Paint) -> Vec<String> {
         Verdict::Differs { checks } => checks.iter().flat_map(|check| difference(check, paint)).collect(),
         Verdict::Rejected { program, error, .. } if !job.explanation.is_empty() => {
             let what =
-                format!("the kernel refused to load program `{}`: {}", visible(program), visible(error));
-            [vec![what, String::new()], explained(), vec![String::new()]].concat()
+                format!("the kernel refused program `{}`: {}", visible(program), visible(error));
+            [prose(&what, paint), vec![String::new()], explained(), vec![String::new()]].concat()
         }
-        Verdict::Rejected { program, error, log } => rejected(program, error, log),
+        Verdict::Rejected { program, error, log } => rejected(program, error, log, paint),
         Verdict::OpenFailed { what, error } => {
             let what = format!("cannot open {}: {}", visible(what), visible(error));
-            [vec![what], explained()].concat()
+            [prose(&what, paint), explained()].concat()
         }
         Verdict::DoesNotCompile { text } => text.lines().map(str::to_owned).collect(),
         Verdict::AttachFailed { program, hook, error } => {
             let (program, hook) = (visible(program), visible(hook));
             let what = format!("program `{program}` cannot be attached to `{hook}`: {}", visible(error));
-            [vec![what], explained()].concat()
+            [prose(&what, paint), explained()].concat()
         }
         Verdict::Crashed { how, diagnostics } => {
             let output: Vec<&str> = diagnostics.lines().collect();
@@ -127,9 +127,10 @@ fn explanation(job: &JobReport, paint: Paint) -> Vec<String> {
     lines(&text, DETAILS, paint)
 }
 
-fn rejected(program: &str, error: &str, log: &str) -> Vec<String> {
+fn rejected(program: &str, error: &str, log: &str, paint: Paint) -> Vec<String> {
     let program = visible(program);
-    let mut lines = vec![format!("the kernel refused to load program `{program}`: {}", visible(error))];
+    let what = format!("the kernel refused program `{program}`: {}", visible(error));
+    let mut lines = prose(&what, paint);
     match verifier::reason(log) {
         Some(reason) => lines.push(format!("the verifier's reason: {}", visible(reason))),
         None => lines.push("the kernel gave no verifier log".to_owned()),
