@@ -4,7 +4,7 @@ use std::{io, time::Duration};
 
 use anyhow::Result;
 
-use super::{PASSED, desk::Desk, next::FINISHED, session::Session};
+use super::{INTERRUPTED, PASSED, desk::Desk, next::FINISHED, session::Session};
 use crate::{
     catalog::{ExerciseSide, Lab, Side},
     cli::WatchArguments,
@@ -32,6 +32,7 @@ pub(super) fn watch(arguments: &WatchArguments, wish: Wish) -> Result<u8> {
         // After set-up, which may ask.
         keyboard = keyboard.or_else(Keyboard::open);
         match watch::watch(&options, keyboard.as_ref())? {
+            Ended::Quit if vm::children::interrupted() => return Ok(INTERRUPTED),
             Ended::Quit => return Ok(PASSED),
             // What has passed in the meantime is read anew. A lab that has not passed comes again.
             Ended::Next => name = None,

@@ -57,6 +57,11 @@ const STEPS: &[Step] = &[
     Step { name: "matrix", what: "solutions, exercises and mutants on every kernel", act: matrix::step },
     Step { name: "bpftool", what: "lab-02 against the real bpftool", act: bpftool::step },
     Step { name: "scaffold", what: "a new lab from the template builds and passes", act: scaffold },
+    Step {
+        name: "sessions",
+        what: "a learner at a terminal, from `init` through the first labs",
+        act: sessions,
+    },
     Step { name: "faults", what: "everything that can break, broken on purpose", act: faults },
     Step { name: "soak", what: "two hundred restores in a row on every kernel", act: soak },
 ];
@@ -179,6 +184,14 @@ fn sides(session: &Session, _: &Ready) -> Result<Outcome> {
 
 fn scaffold(session: &Session, _: &Ready) -> Result<Outcome> {
     cargo(session, &["test", "--release", "--package", "tests", "--test", "scaffold"])
+}
+
+fn sessions(session: &Session, _: &Ready) -> Result<Outcome> {
+    // One workspace, one terminal after the other.
+    cargo(
+        session,
+        &["test", "--release", "--package", "tests", "--test", "sessions", "--", "--test-threads", "1"],
+    )
 }
 
 fn faults(session: &Session, _: &Ready) -> Result<Outcome> {

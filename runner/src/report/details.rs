@@ -78,8 +78,7 @@ fn body(job: &JobReport, paint: Paint) -> Vec<String> {
         Verdict::Passed => Vec::new(),
         Verdict::Differs { checks } => checks.iter().flat_map(|check| difference(check, paint)).collect(),
         Verdict::Rejected { program, error, .. } if !job.explanation.is_empty() => {
-            let what =
-                format!("the kernel refused program `{}`: {}", visible(program), visible(error));
+            let what = format!("the kernel refused program `{}`: {}", visible(program), visible(error));
             [prose(&what, paint), vec![String::new()], explained(), vec![String::new()]].concat()
         }
         Verdict::Rejected { program, error, log } => rejected(program, error, log, paint),

@@ -145,7 +145,9 @@ pub fn run(
     let Each { outcomes, agent } =
         build::build_each(&run.paths.course, &units, run.toolchain, build::SILENCE, &notice)?;
     let build_time = begin.elapsed();
-    (run.tell)(Happening::Built(build_time));
+    if outcomes.iter().any(|outcome| matches!(outcome, Ok(Outcome::Built(_)))) {
+        (run.tell)(Happening::Built(build_time));
+    }
     let outcomes = units.into_iter().zip(some_of(outcomes)?).collect::<Vec<_>>();
     let guests = guests(agent)?;
     let (oracle, control) = (Oracle::new(&run.paths.cache), Control::new(run.paths, run.toolchain));

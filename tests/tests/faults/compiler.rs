@@ -10,11 +10,9 @@ use runner::{
     build::{Outcome, SILENCE, Toolchain, Unit, build_each, cargo::Network},
     catalog::{Catalog, Side},
 };
+use tests::wait;
 
-use crate::{
-    stage::{ENDLESS, Stage},
-    wait,
-};
+use crate::stage::{ENDLESS, Stage};
 
 /// Long enough for a small package on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(8);

@@ -9,8 +9,9 @@ use std::{
 
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use tests::{terminal::Terminal, wait};
 
-use crate::{judged::LONG, pipe, stage::Stage, terminal::Terminal, theatre, wait};
+use crate::{judged::LONG, pipe, stage::Stage, theatre};
 
 /// How long a phase may take to be reached on a busy machine.
 const REACHED: Duration = Duration::from_secs(60);

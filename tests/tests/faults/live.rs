@@ -4,8 +4,9 @@ use std::{fs, time::Duration};
 
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process};
+use tests::terminal::Terminal;
 
-use crate::{judged::LONG, stage::Stage, terminal::Terminal};
+use crate::{judged::LONG, stage::Stage};
 
 /// By then everything of the runner has ended.
 const GONE: Duration = Duration::from_secs(5);

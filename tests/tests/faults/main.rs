@@ -21,6 +21,4 @@ mod runners;
 mod shell;
 mod stage;
 mod stub;
-mod terminal;
 mod theatre;
-mod wait;

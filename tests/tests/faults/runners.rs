@@ -4,8 +4,9 @@ use std::{fs, time::Duration};
 
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process};
+use tests::wait;
 
-use crate::{judged::LONG, stage::Stage, wait};
+use crate::{judged::LONG, stage::Stage};
 
 /// How long something may take to happen on a busy machine.
 const REACHED: Duration = Duration::from_secs(60);

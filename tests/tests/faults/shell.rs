@@ -9,8 +9,9 @@ use std::{
 
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process};
+use tests::{terminal::Terminal, wait};
 
-use crate::{stage::Stage, terminal::Terminal, wait};
+use crate::stage::Stage;
 
 /// By then a shell has started, on a busy machine.
 const REACHED: Duration = Duration::from_secs(120);

@@ -12,12 +12,12 @@ use std::{
 };
 
 use tempfile::TempDir;
+use tests::wait;
 
 use crate::{
     bench::bench,
     judged, stub,
     theatre::{STAGE, paths, theatre},
-    wait,
 };
 
 /// Every process that the runner starts carries this variable with a value of its own.

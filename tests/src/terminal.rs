@@ -19,7 +19,7 @@ use rustix::{
 use vm::Deadline;
 
 /// A terminal; this side is the person's.
-pub(crate) struct Terminal {
+pub struct Terminal {
     ours: File,
     theirs: OwnedFd,
 }
@@ -29,7 +29,7 @@ impl Terminal {
     ///
     /// # Panics
     /// If the system has none left.
-    pub(crate) fn open() -> Self {
+    pub fn open() -> Self {
         let (mut ours, mut theirs) = (-1, -1);
         // SAFETY: openpty writes two integers; the other pointers may be null. The descriptors are ours alone.
         unsafe {
@@ -46,7 +46,7 @@ impl Terminal {
     ///
     /// # Panics
     /// If it does not start.
-    pub(crate) fn start(&self, mut command: Command) -> Child {
+    pub fn start(&self, mut command: Command) -> Child {
         let theirs = || self.theirs.try_clone().expect("a descriptor");
         let fd = self.theirs.as_raw_fd();
         command.stdin(theirs()).stdout(theirs()).stderr(theirs());
@@ -67,7 +67,7 @@ impl Terminal {
     /// # Panics
     /// At the deadline, with what was shown instead.
     #[track_caller]
-    pub(crate) fn read_until(&self, timeout: Duration, text: &str) -> String {
+    pub fn read_until(&self, timeout: Duration, text: &str) -> String {
         let deadline = Deadline::after(timeout, text);
         let mut shown = String::new();
         while !shown.contains(text) {
@@ -83,29 +83,29 @@ impl Terminal {
     }
 
     /// Types this.
-    pub(crate) fn type_text(&self, text: &str) {
+    pub fn type_text(&self, text: &str) {
         (&self.ours).write_all(text.as_bytes()).expect("a terminal takes what is typed");
     }
 
     /// Gives it another size; whoever is in its foreground hears of it.
-    pub(crate) fn resize(&self, rows: u16, columns: u16) {
+    pub fn resize(&self, rows: u16, columns: u16) {
         let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
         tcsetwinsize(&self.ours, size).expect("a terminal takes another size");
     }
 
     /// How it treats what is typed and shown.
-    pub(crate) fn modes(&self) -> (InputModes, OutputModes, LocalModes) {
+    pub fn modes(&self) -> (InputModes, OutputModes, LocalModes) {
         let modes = tcgetattr(&self.theirs).expect("a terminal");
         (modes.input_modes, modes.output_modes, modes.local_modes)
     }
 
     /// Presses Ctrl-C: the terminal sends SIGINT to everybody in the foreground.
-    pub(crate) fn type_ctrl_c(&self) {
+    pub fn type_ctrl_c(&self) {
         (&self.ours).write_all(&[3]).expect("a terminal takes what is typed");
     }
 
     /// Reads the rest, once nobody has the terminal any more.
-    pub(crate) fn read_to_end(self) -> String {
+    pub fn read_to_end(self) -> String {
         drop(self.theirs);
         let mut bytes = Vec::new();
         // The end is told by an error (EIO).

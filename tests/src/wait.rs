@@ -12,7 +12,7 @@ const LOOK: Duration = Duration::from_millis(5);
 /// # Panics
 /// At the deadline, with what was awaited.
 #[track_caller]
-pub(crate) fn until<T>(timeout: Duration, awaited: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub fn until<T>(timeout: Duration, awaited: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let deadline = Deadline::after(timeout, awaited);
     loop {
         if let Some(found) = look() {
