@@ -117,7 +117,7 @@ impl Object {
     /// (`fd 5 is not pointing to valid bpf_map`).
     ///
     /// # Errors
-    /// An "open failed" [`Failure`] if there is no such map, or if it is of another type.
+    /// An "open failed" [`Failure`] if there is no such map, or if it is of another type, or its keys or values are.
     pub fn map<M: TryFrom<Map, Error = MapError>>(&mut self, name: &str) -> Result<M, Failure> {
         let what = format!("map `{name}`");
         let Some(map) = self.ebpf.take_map(name) else {
@@ -125,12 +125,7 @@ impl Object {
             return Err(Failure::open(what, absent("map", there)));
         };
         let found = map_type(&map);
-        M::try_from(map).map_err(|_| {
-            Failure::open(
-                what,
-                format!("it is a {found}, the lab needs a map of another type: see its declaration"),
-            )
-        })
+        M::try_from(map).map_err(|error| Failure::open(what, misfit(&found, &error)))
     }
 
     /// Loads one program: `object.load("count_calls", TracePoint::load)?`. Its type is that of the function given.
@@ -232,6 +227,16 @@ where
             format!("it is of the type {found:?}, the lab needs another: see the attribute above it"),
         )
     })
+}
+
+/// Why a map is not what the lab needs: another type, or a key or value of another size.
+fn misfit(found: &str, error: &MapError) -> String {
+    match error {
+        MapError::InvalidMapType { .. } => {
+            format!("it is of the type {found}, the lab needs a map of another type: see its declaration")
+        }
+        other => chain(other),
+    }
 }
 
 /// The type of a map as aya calls it: `HashMap`. aya's own error gives the kernel's number for it.
