@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::Result;
 
-use super::PASSED;
+use super::{PASSED, loader_error};
 use crate::{
     cli::ExplainArguments,
     explain::{self, Source, SourceMap, VerifierLog, features},
@@ -53,12 +53,15 @@ pub(super) fn explain(arguments: &ExplainArguments, wish: Wish) -> Result<u8> {
 fn of_log(arguments: &ExplainArguments, log: &str) -> Result<Vec<Text>> {
     let file = arguments.file.display();
     if !VerifierLog::parse(log).is_log() && explain::explain(log, None).family.is_none() {
+        if let Some(text) = loader_error::of_text(log) {
+            return Ok(text);
+        }
         return Err(WrongUsage::new(
             "no-verifier-log",
             format!(
-                "`{file}` is no verifier log: no line in it looks like the verifier's\n\
-             hint: give the `verifier.log` of an evidence folder, `target/labs/LAB/KERNEL`, or what the \
-             loader printed when a program was refused"
+                "`{file}` is no verifier log, and no error in it is one that this course explains\n\
+                 hint: give the `verifier.log` of an evidence folder, `target/labs/LAB/KERNEL`, or what the \
+                 loader printed when something was refused"
             ),
         )
         .into());
@@ -75,9 +78,12 @@ fn of_log(arguments: &ExplainArguments, log: &str) -> Result<Vec<Text>> {
         crate::paths::Paths::discover().map_or_else(|_| Path::new(".").to_owned(), |paths| paths.course);
     let source = map.as_ref().zip(program).map(|(map, program)| Source { map, program, root: &root });
     let explanation = explain::explain(log, source.as_ref());
+    if let Some(text) = loader_error::beside_log(log, &explanation) {
+        return Ok(text);
+    }
     let mut text = explain::text(&explanation, Some(&file.to_string()));
     if let Some(family) = explanation.family {
-        text.push(Text::hanging(format!("id: {}", family.id), 2));
+        text.push(Text::hanging(format!("this explanation is called `{}`", family.id), 2));
     }
     let feature = explanation.family.zip(explanation.reason.as_deref());
     if let Some(feature) = feature.and_then(|(family, reason)| features::missing(family.id, reason)) {

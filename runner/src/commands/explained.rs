@@ -34,8 +34,8 @@ pub(super) fn explained(course: &Path, observed: &Observed) -> Explained {
             of_error(explain::load_error(error), error)
         }
         Verdict::Rejected { program, error, log } => refusal(course, observed, program, error, log),
-        Verdict::OpenFailed { error, .. } => of_error(explain::open_error(error), error),
-        Verdict::AttachFailed { error, .. } => of_error(explain::attach_error(error), error),
+        Verdict::OpenFailed { error, .. } => of_error(opened(course, observed, error), error),
+        Verdict::AttachFailed { hook, error, .. } => of_error(explain::attach_error(hook, error), error),
         _ => Explained::default(),
     }
 }
@@ -45,10 +45,22 @@ fn is_interrupted(error: &str) -> bool {
     error.contains("(os error 11)")
 }
 
+/// The cause of an object that was not opened, made exact by the object itself.
+fn opened(course: &Path, observed: &Observed, error: &str) -> Option<Cause> {
+    let cause = explain::open_error(error)?;
+    let object = object(course, observed).unwrap_or_default();
+    Some(explain::causes::made_exact(cause, error, &object))
+}
+
+/// The object that was loaded, as the evidence keeps it.
+fn object(course: &Path, observed: &Observed) -> Option<Vec<u8>> {
+    let folder = course.join(observed.evidence.as_ref()?);
+    fs::read(folder.join("object.o")).ok()
+}
+
+/// What the log says; what the error says, if the log gives no reason.
 fn refusal(course: &Path, observed: &Observed, program: &str, error: &str, log: &str) -> Explained {
-    let folder = observed.evidence.as_ref().map(|folder| course.join(folder));
-    let object = folder.and_then(|folder| fs::read(folder.join("object.o")).ok());
-    let map = object.and_then(|bytes| SourceMap::from_object(&bytes).ok());
+    let map = object(course, observed).and_then(|bytes| SourceMap::from_object(&bytes).ok());
     let source = map.as_ref().map(|map| explain::Source { map, program, root: course });
     let full = observed.evidence.as_ref().map(|folder| folder.join("verifier.log"));
     let full = full.map(|file| file.display().to_string());
@@ -57,6 +69,12 @@ fn refusal(course: &Path, observed: &Observed, program: &str, error: &str, log: 
     } else {
         explain::explain(log, source.as_ref())
     };
+    if explanation.family.is_none() {
+        let said = explanation.reason.as_deref().unwrap_or(error);
+        if let Some(cause) = explain::load_error(said) {
+            return of_error(Some(cause), error);
+        }
+    }
     let family = explanation.family.map(|family| family.id);
     let missing = family.zip(explanation.reason.as_deref());
     Explained {
@@ -71,13 +89,8 @@ fn refusal(course: &Path, observed: &Observed, program: &str, error: &str, log: 
 fn of_error(cause: Option<Cause>, error: &str) -> Explained {
     let lacks = features::missing_for_error(error).map(lack);
     let Some(cause) = cause else { return Explained { lacks, ..Explained::default() } };
-    let hint = format!("hint: {}", cause.fix);
-    Explained {
-        cause: Some(cause.id),
-        text: vec![Text::prose(cause.words), Text::hanging(hint, "hint: ".len())],
-        lacks,
-        ..Explained::default()
-    }
+    let text = explain::cause_text(&cause, None);
+    Explained { cause: Some(cause.id), text, lacks, ..Explained::default() }
 }
 
 fn lack(feature: &'static Feature) -> Lack {

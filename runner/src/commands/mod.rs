@@ -16,6 +16,7 @@ mod hint;
 mod init;
 mod kernels;
 mod list;
+mod loader_error;
 mod manual;
 mod next;
 mod pending;

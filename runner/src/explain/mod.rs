@@ -3,8 +3,8 @@
 //! Pure functions of a verifier log, of the object that was loaded, and of the source files beside it. It
 //! starts nothing and decides nothing: verdicts come from `judge`, and `report` shows what is said here.
 
+pub mod causes;
 mod class;
-mod errno;
 mod explanation;
 pub mod families;
 pub mod features;
@@ -21,7 +21,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use errno::{Cause, attach_error, load_error, open_error};
+pub use causes::{Cause, attach_error, cause_text, load_error, open_error, render_cause};
 pub use explanation::{Explanation, RegisterState, explain, unfinished};
 pub use families::Family;
 pub use guess::program_of;
