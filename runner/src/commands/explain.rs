@@ -53,7 +53,7 @@ pub(super) fn explain(arguments: &ExplainArguments, wish: Wish) -> Result<u8> {
 fn of_log(arguments: &ExplainArguments, log: &str) -> Result<Vec<Text>> {
     let file = arguments.file.display();
     if !VerifierLog::parse(log).is_log() && explain::explain(log, None).family.is_none() {
-        if let Some(text) = loader_error::of_text(log) {
+        if let Some(text) = loader_error::of_text(log, arguments.object.as_deref()) {
             return Ok(text);
         }
         return Err(WrongUsage::new(

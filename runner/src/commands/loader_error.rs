@@ -2,17 +2,22 @@
 //!
 //! It says nothing where the verifier's log explains itself.
 
+use std::{fs, path::Path};
+
 use crate::{
     explain::{
-        Explanation, cause_text,
+        Cause, Explanation, cause_text,
         causes::{self, Stage},
     },
     report::text::Text,
 };
 
-/// The explanation of the last known error in a text that holds no log.
-pub(super) fn of_text(text: &str) -> Option<Vec<Text>> {
-    causes::found_in(text).map(|(cause, said)| shown(&cause, &said))
+/// The explanation of the last known error in a text that holds no log. The object, if there is one, makes
+/// it exact.
+pub(super) fn of_text(text: &str, object: Option<&Path>) -> Option<Vec<Text>> {
+    let (cause, said) = causes::found_in(text)?;
+    let object = object.and_then(|path| fs::read(path).ok()).unwrap_or_default();
+    Some(shown(&causes::made_exact(cause, &said, &object), &said))
 }
 
 /// The explanation of an error around a log, if the log's reason is unknown, or if it gives none.
@@ -21,16 +26,16 @@ pub(super) fn beside_log(text: &str, explanation: &Explanation) -> Option<Vec<Te
         return None;
     }
     let (cause, said) = causes::found_in(text)?;
-    (explanation.reason.is_none() || cause.goes_with_reason()).then(|| shown(&cause, &said))
+    // The loader's own line may look like a reason.
+    let own = |reason: &String| said.contains(reason.as_str());
+    let silent = explanation.reason.as_ref().is_none_or(own);
+    (silent || cause.goes_with_reason()).then(|| shown(&cause, &said))
 }
 
-fn shown(cause: &causes::Cause, said: &str) -> Vec<Text> {
-    let mut text = cause_text(cause, Some(said));
-    text.push(Text::prose(format!(
-        "this explanation is called `{}`; it is about {}",
-        cause.id,
-        about(cause.stage)
-    )));
+fn shown(cause: &Cause, said: &str) -> Vec<Text> {
+    let mut text = cause_text(cause, Some(said.strip_prefix("Error: ").unwrap_or(said)));
+    let called = format!("this explanation is called `{}`; it is about {}", cause.id, about(cause.stage));
+    text.extend([Text::blank(), Text::prose(called)]);
     text
 }
 

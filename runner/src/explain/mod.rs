@@ -1,6 +1,6 @@
 //! Says in plain words why a kernel refused a program, and marks the line of Rust that it is about.
 //!
-//! Pure functions of a verifier log, of the object that was loaded, and of the source files beside it. It
+//! Pure functions of a verifier log or an error's text, of the object that was loaded, and of the source files beside it. It
 //! starts nothing and decides nothing: verdicts come from `judge`, and `report` shows what is said here.
 
 pub mod causes;

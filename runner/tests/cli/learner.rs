@@ -50,6 +50,29 @@ fn in_a_workspace(#[case] name: &str, #[case] course: Course, #[case] arguments:
     assert_run(name, &course, &Machine::new(), arguments);
 }
 
+/// What a loader printed, on the way to a program of one's own.
+#[rstest]
+#[case::aya(
+    "explain_aya",
+    "Error: map error: failed to create map `COUNTS`\n\nCaused by:\n    Invalid argument (os error 22)\n"
+)]
+#[case::libbpf(
+    "explain_libbpf",
+    "libbpf: prog 'p': failed to create kprobe 'do_unlinkat+0x0' perf event: -ENOENT\nfailed\n"
+)]
+#[case::log_switched_off(
+    "explain_log_switched_off",
+    "the BPF_PROG_LOAD syscall returned Invalid argument (os error 22). Verifier output: : Invalid argument (os error 22)\n"
+)]
+#[case::no_reason(
+    "explain_no_reason",
+    "Error: the BPF_PROG_LOAD syscall returned Invalid argument (os error 22). Verifier output: verification time 12 usec\nstack depth 0\nprocessed 0 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0 mark_read 0\n"
+)]
+#[case::nothing_known("explain_nothing_known", "Error: the moon is full\n")]
+fn errors_of_a_loader(#[case] name: &str, #[case] said: &str) {
+    assert_run(name, &workspace().write("said.txt", said), &Machine::new(), &["explain", "said.txt"]);
+}
+
 #[rstest]
 #[case::broken("learner_state_broken", workspace().write(PROGRESS, "{\"schema\": 1, \"labs\": {\"lab-0"))]
 #[case::empty("learner_state_empty", workspace().write(PROGRESS, ""))]

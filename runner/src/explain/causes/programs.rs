@@ -5,6 +5,9 @@ use super::{Entry, Says, Stage::Load, says};
 /// As a report says it, where the verifier has given no reason.
 const LAB: Says = says("… was rejected: ");
 const AYA: Says = says("…the BPF_PROG_LOAD syscall returned ");
+/// The log holds only figures.
+const EMPTY_LOG: Says =
+    says("…the BPF_PROG_LOAD syscall returned {error}. Verifier output: verification time");
 const LIBBPF: Says = says("…BPF program load failed: ");
 
 pub(super) const CAUSES: &[Entry] = &[
@@ -59,7 +62,7 @@ pub(super) const CAUSES: &[Entry] = &[
     Entry {
         id: "unknown-program-type",
         stage: Load,
-        says: &[LAB.with(22), AYA.with(22), LIBBPF.with(22)],
+        says: &[LAB.with(22), LIBBPF.with(22), EMPTY_LOG.with(22)],
         words: "The kernel refused the program without looking at its instructions. Most likely it does not know this type of program, or this kind of hook for it; programs for an LSM hook of one cgroup, for example, came with 6.0.",
         fix: "See since which kernel there is this type, and set `min_kernel` in the manifest, or choose another type.",
         read: "glossary.md#program-type",
