@@ -66,6 +66,14 @@ const WAYS: &[&str] = &["Command::new(", "duct::cmd", "use duct", "fork("];
 const STARTERS: &[(&str, &str)] = &[
     ("labs/kit/src/worker.rs", "forks the processes of an exact workload"),
     ("labs/lab-02-bpfls/src/crosscheck.rs", "in the guest: bpftool, for the authors' cross-check"),
+    (
+        "runner/data/errors/labs/lab-91-errors/src/case.rs",
+        "in the guest: each recorded mistake in a process of its own",
+    ),
+    (
+        "runner/data/errors/labs/lab-91-errors/src/loading.rs",
+        "in the guest: a process that gives up its rights",
+    ),
     ("runner/src/build/cargo.rs", "cargo, for everything of the course"),
     ("runner/src/build/cargo_install.rs", "cargo, for tools that are no part of the course"),
     ("runner/src/dev/bench/checks.rs", "the runner itself, from command to exit, to measure it"),

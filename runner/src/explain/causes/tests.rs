@@ -8,7 +8,7 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{Cause, all, attach_error, cause_of, found_in, load_error, open_error, render_cause};
+use super::{Cause, Stage, all, attach_error, cause_of, found_in, load_error, open_error, render_cause};
 use crate::explain::explain;
 
 /// Causes whose error nobody has recorded through Aya, and why.
@@ -210,7 +210,7 @@ fn no_log_is_taken_for_an_error() {
 /// Each cause once, as a learner sees it.
 #[test]
 fn causes_read_well() {
-    let mut shown: BTreeMap<String, String> = BTreeMap::new();
+    let mut shown: BTreeMap<&str, BTreeMap<String, String>> = BTreeMap::new();
     for (_, mistake) in mistakes() {
         for text in &mistake.text {
             let Some(error) = &text.error else { continue };
@@ -225,10 +225,18 @@ fn causes_read_well() {
                     assert!(line.chars().count() <= 80, "{}: {line}", cause.id);
                     assert!(!line.contains(['{', '}']) || line.contains("{{"), "{}: {line}", cause.id);
                 }
-                shown.entry(cause.id).or_insert_with(|| lines.join("\n"));
+                let stage = match cause.stage {
+                    Stage::Open => "open",
+                    Stage::Load => "load",
+                    Stage::Attach => "attach",
+                    Stage::Use => "use",
+                };
+                shown.entry(stage).or_default().entry(cause.id).or_insert_with(|| lines.join("\n"));
             }
         }
     }
-    let shown: Vec<String> = shown.into_iter().map(|(id, text)| format!("=== {id}\n{text}\n")).collect();
-    insta::assert_snapshot!("causes", shown.join("\n"));
+    for (stage, causes) in shown {
+        let causes: Vec<String> = causes.iter().map(|(id, text)| format!("=== {id}\n{text}\n")).collect();
+        insta::assert_snapshot!(stage, causes.join("\n"));
+    }
 }
