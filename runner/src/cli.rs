@@ -60,7 +60,7 @@ pub enum Command {
     Run(RunArguments),
     /// A shell in a guest, with the lab's program and object at hand
     Shell(ShellArguments),
-    /// Say in plain words what a verifier log means
+    /// Say in plain words what a verifier log means, or what kernels do with an object
     Explain(ExplainArguments),
     /// List, fetch and tidy kernels
     #[command(subcommand)]
@@ -249,9 +249,20 @@ pub struct ExplainArguments {
     /// The object that was refused (default: `object.o` beside the log): it knows the lines of source
     #[arg(long, value_name = "OBJECT")]
     pub object: Option<PathBuf>,
-    /// The program in it that was refused (default: the one that fits the log)
+    /// One program: of a log, the one that was refused (default: the one that fits); of an object, the
+    /// one to load (default: all)
     #[arg(long, value_name = "NAME")]
     pub program: Option<String>,
+    /// For an object, a kernel to load it on: `6.1`, `newest`, `all`, or the path of an image
+    /// (repeatable; default: the oldest and the newest)
+    #[arg(long = "kernel", short, value_name = "KERNEL")]
+    pub kernels: Vec<String>,
+    /// The modules of a kernel given by path: its `lib/modules/RELEASE` folder
+    #[arg(long, value_name = "DIR")]
+    pub modules: Option<PathBuf>,
+    /// Set-up.
+    #[command(flatten)]
+    pub setup: SetupArguments,
 }
 
 /// `runner kernels …`.

@@ -12,6 +12,7 @@ pub mod dev;
 pub mod explain;
 pub mod interrupt;
 pub mod judge;
+pub mod loads;
 pub mod paths;
 pub mod plan;
 pub mod progress;

@@ -202,7 +202,8 @@ impl Reader {
         let refusal = match record {
             Record::Check(name) => return self.check(name),
             Record::End => return self.ended = true,
-            Record::Observe(_) => return,
+            // `labs/load` says the last, which no lab has asked for.
+            Record::Observe(_) | Record::Undecided { .. } => return,
             Record::Loaded { program, cost } => return self.loaded(LoadedProgram { program, cost }),
             Record::Rejected { program, error, log } => Refusal::Rejected { program, error, log },
             Record::OpenFailed { what, error } => Refusal::OpenFailed { what, error },

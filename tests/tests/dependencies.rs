@@ -1,7 +1,7 @@
 //! Dependencies point one way, as `ARCHITECTURE.md` draws them.
 //!
 //!     tests ──► runner ──► vm ──► (wire types) ◄── vm/agent
-//!     labs/lab-* ──► labs/kit        labs/lab-* ──► labs-ebpf/lab-* (types only)
+//!     labs/lab-*, labs/load ──► labs/kit        labs/lab-* ──► labs-ebpf/lab-* (types only)
 
 use std::{collections::BTreeSet, fs};
 
@@ -70,6 +70,12 @@ const TABLE: &[Allowed] = &[
         ours: &["labs/channel"],
         never: &["clap", "tokio"],
         why: "it is what a lab knows of the harness",
+    },
+    Allowed {
+        folder: "labs/load",
+        ours: &["labs/channel", "labs/kit"],
+        never: &["clap", "tokio"],
+        why: "it loads what it is given, and reports: it knows no lab, and nothing of the harness but these two",
     },
     Allowed {
         folder: "labs/lab-*",

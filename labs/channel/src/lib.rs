@@ -3,7 +3,11 @@
 //! The guest side is `labs/kit`, the host side is `runner::transcript`. Nothing in a record is a
 //! verdict: the judge on the host compares observations and decides.
 
+mod task;
+
 use serde::{Deserialize, Serialize};
+
+pub use task::{TASK_PATH, Task, Wanted};
 
 /// The environment variable that carries the seed to the guest program, as a decimal `u64`.
 pub const SEED_VARIABLE: &str = "LAB_SEED";
@@ -60,6 +64,14 @@ pub enum Record {
         program: String,
         /// What the kernel says of it.
         cost: Cost,
+    },
+    /// Nobody knows what the kernel would say to a program: the loader does not know its type, or the time was over.
+    /// Only the program in `labs/load` writes this.
+    Undecided {
+        /// The program's name in the object.
+        program: String,
+        /// Why nobody knows.
+        why: String,
     },
     /// The guest program went through to its end. Without it nothing counts.
     End,

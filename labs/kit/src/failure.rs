@@ -55,7 +55,8 @@ impl Error for Failure {}
 /// An error with all its causes on one line, each said once.
 ///
 /// aya's errors often repeat their source in their own text; repeating it again helps nobody.
-pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
+#[must_use]
+pub fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {

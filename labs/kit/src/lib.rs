@@ -46,9 +46,10 @@ mod verifier;
 mod worker;
 
 pub use confined::{Exercise, Rights, lab_with_exercise};
-pub use failure::Failure;
+pub use failure::{Failure, chain};
 pub use lab::{Lab, lab};
 pub use mask::mask;
-pub use object::{Loaded, Object, Opener};
+pub use object::{Loaded, Object, Opener, without_kernel_btf};
 pub use seed::Seed;
+pub use verifier::Refusal;
 pub use worker::{Worker, getppid, stay_on};

@@ -79,7 +79,8 @@ impl Opener {
 /// aya 0.14 reads and parses `/sys/kernel/btf/vmlinux` in `EbpfLoader::new`, whatever is set afterwards: most
 /// of the time of a short lab. While no file can be opened, it does without. When
 /// <https://github.com/aya-rs/aya/issues/1172> is solved, this function can go.
-fn without_kernel_btf() -> EbpfLoader<'static> {
+#[must_use]
+pub fn without_kernel_btf() -> EbpfLoader<'static> {
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: the structure outlives the call, which only fills it.
     let known = unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) } == 0;

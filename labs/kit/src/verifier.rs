@@ -17,20 +17,24 @@ const LOG_LIMIT: usize = 1 << 20;
 
 /// What the kernel said about a refused program.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Refusal {
-    pub(crate) error: String,
-    pub(crate) log: String,
+pub struct Refusal {
+    /// The system's error.
+    pub error: String,
+    /// The verifier's log, without its middle if it is very long.
+    pub log: String,
 }
 
 impl Refusal {
     /// `None` if the error is not the verifier's.
-    pub(crate) fn of(error: &ProgramError) -> Option<Self> {
+    #[must_use]
+    pub fn of(error: &ProgramError) -> Option<Self> {
         let ProgramError::LoadError { io_error, verifier_log } = error else { return None };
         Some(Self { error: io_error.to_string(), log: shortened(&verifier_log.to_string(), LOG_LIMIT) })
     }
 
     /// Whether asking for the whole log is safe.
-    pub(crate) fn may_be_repeated(&self) -> bool {
+    #[must_use]
+    pub fn may_be_repeated(&self) -> bool {
         let too_large = io::Error::from_raw_os_error(libc::E2BIG).to_string();
         self.error != too_large && processed(&self.log).is_none_or(|count| count <= WHOLE_LOG_UP_TO)
     }

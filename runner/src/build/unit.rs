@@ -125,22 +125,40 @@ pub fn build_each(
     Ok(Each { outcomes, agent })
 }
 
-/// Builds one guest program that belongs to no lab, in the same way and into the same folder as labs.
+/// A guest program that belongs to no lab.
+#[derive(Debug, Clone)]
+pub struct Alone {
+    /// It.
+    pub program: Arc<[u8]>,
+    /// The agent's executable.
+    pub agent: PathBuf,
+}
+
+/// Builds one guest program that belongs to no lab, and the agent, in the same way and into the same folder as labs.
 ///
 /// # Errors
-/// When cargo cannot run, or the package does not compile.
-pub fn build_program(course: &Path, package: &str, toolchain: &Toolchain) -> Result<Arc<[u8]>, BuildError> {
+/// When cargo cannot run, or one of them does not compile.
+pub fn build_program(
+    course: &Path,
+    package: &str,
+    toolchain: &Toolchain,
+    notice: &(dyn Fn(Notice) + Sync),
+) -> Result<Alone, BuildError> {
     let _turn = take_turns(course)?;
     let kind = Kind::Programs;
     let invocation = Invocation {
         tree: course,
         target_folder: target_folder(course, kind),
         kind,
-        packages: vec![package.to_owned()],
+        packages: vec![package.to_owned(), AGENT.to_owned()],
         patience: watchdog::SILENCE,
     };
-    let mut made = side_by_side::run_one(&invocation, toolchain, &|_| {})?;
-    made.files.remove(package).ok_or_else(|| failure(package, &made.messages, course))
+    let mut made = side_by_side::run_one(&invocation, toolchain, notice)?;
+    let failed = |what: &str, messages: &Messages| failure(what, messages, course);
+    let agent = made.messages.executables.get(AGENT).cloned();
+    let agent = agent.ok_or_else(|| failed(AGENT, &made.messages))?;
+    let program = made.files.remove(package).ok_or_else(|| failed(package, &made.messages))?;
+    Ok(Alone { program, agent })
 }
 
 /// Where cargo keeps what it makes of one kind, for all trees.

@@ -1,6 +1,7 @@
-//! `runner explain`: what a verifier log from anywhere means.
+//! `runner explain`: what a verifier log from anywhere means. What kernels do with an object is
+//! [`super::explain_object`]'s matter.
 //!
-//! It reads files and nothing else: no object is built or loaded.
+//! For a log it reads files and nothing else: no object is built or loaded.
 
 use std::{
     fs::{self, File},
@@ -10,7 +11,7 @@ use std::{
 
 use anyhow::Result;
 
-use super::{PASSED, loader_error};
+use super::{PASSED, explain_object, loader_error, object_file};
 use crate::{
     cli::ExplainArguments,
     explain::{self, Source, SourceMap, VerifierLog, features},
@@ -30,21 +31,30 @@ const LARGEST_OBJECT: u64 = 64 << 20;
 /// How every ELF file begins.
 const ELF: &[u8] = b"\x7fELF";
 
-/// Explains a log, or lists the programs of an object.
+/// Explains a log, or has kernels load the programs of an object.
 ///
 /// # Errors
 /// A file that cannot be read or is neither, an object without lines: wrong usage.
 pub(super) fn explain(arguments: &ExplainArguments, wish: Wish) -> Result<u8> {
     let file = &arguments.file;
     let bytes = end_of(file)?;
-    let shown = if bytes.starts_with(ELF) {
-        programs(file)?
-    } else {
-        let text = of_log(arguments, &String::from_utf8_lossy(&bytes))?;
-        lines(&text, DETAILS, Paint::wished(wish, &io::stdout()))
-    };
+    if bytes.starts_with(ELF) {
+        return explain_object::explain(arguments, wish);
+    }
+    if let Some(error) = object_file::neither(file, &bytes) {
+        return Err(error.into());
+    }
+    if let Some(option) = for_objects(arguments) {
+        let shown = file.display();
+        return Err(WrongUsage::new(
+            "option-for-objects",
+            format!("`{shown}` is no eBPF object, and `{option}` is for objects\nhint: leave `{option}` out"),
+        )
+        .into());
+    }
+    let text = of_log(arguments, &String::from_utf8_lossy(&bytes))?;
     let mut out = io::stdout().lock();
-    for line in shown {
+    for line in lines(&text, DETAILS, Paint::wished(wish, &io::stdout())) {
         writeln!(out, "{line}")?;
     }
     Ok(PASSED)
@@ -111,15 +121,12 @@ fn source_map(arguments: &ExplainArguments) -> Result<Option<SourceMap>> {
     Ok(SourceMap::from_object(&whole(&beside)?).ok())
 }
 
-fn programs(object: &Path) -> Result<Vec<String>> {
-    let shown = object.display();
-    let programs = explain::programs_of(&whole(object)?)
-        .map_err(|error| WrongUsage::new("no-object", format!("`{shown}`: {error}")))?;
-    let mut lines = vec![format!("`{shown}` is an eBPF object with {} programs:", programs.len())];
-    lines.extend(programs.iter().map(|program| format!("  {} ({})", program.name, program.section)));
-    lines.push("why a kernel refuses one of them stands in the verifier's log, not in the object".to_owned());
-    lines.push(format!("hint: cargo runner explain verifier.log --object {shown}"));
-    Ok(lines)
+/// An option that means nothing for a log.
+fn for_objects(arguments: &ExplainArguments) -> Option<&'static str> {
+    if !arguments.kernels.is_empty() {
+        return Some("--kernel");
+    }
+    arguments.modules.as_ref().map(|_| "--modules")
 }
 
 fn no_program(name: &str, map: &SourceMap) -> WrongUsage {

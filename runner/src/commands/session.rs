@@ -75,15 +75,30 @@ impl Session {
         arguments: &SetupArguments,
         audience: Audience,
     ) -> Result<Ready> {
+        self.prepare_kernels(plan::series(jobs), &plan::images(jobs), modules, arguments, audience)
+    }
+
+    /// The same for kernels alone: series by name, images by path.
+    ///
+    /// # Errors
+    /// As [`Session::prepare`].
+    pub fn prepare_kernels(
+        &self,
+        series: Vec<String>,
+        images: &[&Path],
+        modules: Option<&PathBuf>,
+        arguments: &SetupArguments,
+        audience: Audience,
+    ) -> Result<Ready> {
         if self.paths.kind() == Kind::Workspace {
             // Seeds and controls need them, and which runs need a control is not known before.
             reference::unpack(&self.paths.cache)?;
         }
-        let needs = Needs { series: plan::series(jobs), modules: self.modules(), audience };
+        let needs = Needs { series, modules: self.modules(), audience };
         let network = if arguments.offline { Network::Offline } else { Network::Allowed };
         // Before anything is installed: a mistyped path must not cost minutes.
         let mut imported = Vec::new();
-        for image in plan::images(jobs) {
+        for image in images.iter().copied() {
             if !image.is_file() {
                 return Err(no_image(image).into());
             }

@@ -18,6 +18,11 @@ pub enum LinesError {
     /// Not an eBPF object.
     #[error("the object cannot be read: {0}\nhint: give an eBPF object (`.o`), as the build left it")]
     NoObject(String),
+    /// A file for another machine.
+    #[error(
+        "the object cannot be read: {0}\nhint: an eBPF object is built for `bpfel-unknown-none` (rustc), or with `-target bpf` (clang)"
+    )]
+    NotBpf(String),
     /// Without line records.
     #[error("the object has no line records: {0}\nhint: build it with `-C debuginfo=2 -C link-arg=--btf`")]
     NoLines(String),

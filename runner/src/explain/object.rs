@@ -13,6 +13,9 @@ use super::lines::LinesError;
 /// Bytes of one instruction.
 pub(super) const INSTRUCTION: u64 = 8;
 
+/// How much code is read, in bytes: the functions of a damaged object may overlap, a million times.
+const MOST_CODE: u64 = 64 << 20;
+
 /// How many functions a program may have.
 const MOST: usize = 256;
 
@@ -57,6 +60,8 @@ pub struct ObjectPrograms {
     pub name: String,
     /// The section, which tells its type: `tracepoint/syscalls/sys_enter_getppid`.
     pub section: String,
+    /// The section's number.
+    pub index: u32,
 }
 
 /// The programs of an object, in its order.
@@ -66,9 +71,18 @@ pub struct ObjectPrograms {
 pub fn programs_of(bytes: &[u8]) -> Result<Vec<ObjectPrograms>, LinesError> {
     let file = open(bytes)?;
     let functions = Functions::read(&file);
-    let program = |function: &&Function| !function.section.starts_with(".text");
+    let sections: BTreeMap<String, u32> = file
+        .sections()
+        .filter_map(|section| Some((section.name().ok()?.to_owned(), section.index().0 as u32)))
+        .collect();
+    let program = |function: &&Function| !function.section.starts_with(".text") && !function.name.is_empty();
     let found = functions.0.iter().filter(program);
-    Ok(found.map(|f| ObjectPrograms { name: f.name.clone(), section: f.section.clone() }).collect())
+    let shown = |f: &Function| ObjectPrograms {
+        name: f.name.clone(),
+        section: f.section.clone(),
+        index: sections.get(&f.section).copied().unwrap_or_default(),
+    };
+    Ok(found.map(shown).collect())
 }
 
 /// A program's instructions, with the functions that it calls.
@@ -103,11 +117,27 @@ pub fn sizes_of(bytes: &[u8]) -> Result<Vec<ProgramSize>, LinesError> {
 
 /// Opens an eBPF object.
 pub(super) fn open(bytes: &[u8]) -> Result<object::File<'_>, LinesError> {
-    let file = object::File::parse(bytes).map_err(|error| LinesError::NoObject(error.to_string()))?;
+    let broken = |error| LinesError::NoObject(format!("it is damaged or cut off ({error})"));
+    let file = object::File::parse(bytes).map_err(broken)?;
     if file.architecture() != object::Architecture::Bpf {
-        return Err(LinesError::NoObject("it is made for another machine than BPF".to_owned()));
+        let (kind, machine) = (kind(file.kind()), file.architecture());
+        return Err(LinesError::NotBpf(format!("it is {kind} for {machine:?}, not for BPF")));
+    }
+    if !(file.is_little_endian() && file.is_64()) {
+        return Err(LinesError::NotBpf("it is made for machines with another order of bytes".to_owned()));
     }
     Ok(file)
+}
+
+/// What an ELF file is.
+fn kind(kind: object::ObjectKind) -> &'static str {
+    match kind {
+        object::ObjectKind::Relocatable => "an object",
+        object::ObjectKind::Executable => "a program",
+        object::ObjectKind::Dynamic => "a shared library or a program",
+        object::ObjectKind::Core => "a memory dump",
+        _ => "something",
+    }
 }
 
 impl Functions {
@@ -129,15 +159,18 @@ impl Functions {
                 code: Vec::new(),
             });
         }
+        let mut left = MOST_CODE;
         for section in file.sections().filter(|section| section.kind() == object::SectionKind::Text) {
             let Ok(data) = section.data() else { continue };
             let targets = relocated(file, &section, data);
-            let places = index.iter().filter(|((of, _), _)| *of == section.index().0);
-            for (_, which) in places {
+            let here = section.index().0;
+            for (_, which) in index.range((here, 0)..=(here, u64::MAX)) {
                 let function = &list[*which];
                 let begin = function.address;
                 // A damaged object may claim any size.
                 let end = begin.saturating_add(function.size).min(data.len() as u64);
+                let Some(rest) = left.checked_sub(end.saturating_sub(begin)) else { break };
+                left = rest;
                 let calls = calls_in(data, begin, end, section.index().0, &targets);
                 let calls =
                     calls.filter_map(|(at, target)| Some((at - begin, *index.get(&target)?))).collect();

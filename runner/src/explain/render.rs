@@ -8,7 +8,7 @@ use super::{
 };
 use crate::report::{
     Paint,
-    text::{DETAILS, Text, lines},
+    text::{DETAILS, Mark, Text, lines},
 };
 
 /// Folder of the book's pages.
@@ -80,6 +80,6 @@ fn source_line(line: &SourceLine, marked: Option<u32>) -> Text {
     Text::Source {
         number: marked.map(|_| line.number),
         line: line.text.clone(),
-        marked: marked.is_none_or(|marked| marked == line.number),
+        mark: if marked.is_none_or(|marked| marked == line.number) { Mark::This } else { Mark::Near },
     }
 }

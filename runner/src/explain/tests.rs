@@ -200,10 +200,12 @@ fn broken_objects_are_survived() {
     let bytes = fs::read(data().join("rejected.o")).unwrap();
     for length in (0..bytes.len()).step_by(997) {
         let _ = SourceMap::from_object(&bytes[..length]);
+        let _ = super::programs_of(&bytes[..length]);
     }
     for at in (0..bytes.len()).step_by(113) {
         let mut bytes = bytes.clone();
         bytes[at] ^= 0xff;
+        let _ = super::programs_of(&bytes);
         if let Ok(map) = SourceMap::from_object(&bytes) {
             let _ = map.line_at("null_check", 8);
             let _ = map.lines_where("recursion", |code| code.comes_back);

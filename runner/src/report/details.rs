@@ -118,8 +118,8 @@ fn explanation(job: &JobReport, paint: Paint) -> Vec<String> {
     let seen = |text: &Text| match text {
         Text::Prose { words, hang } => Text::Prose { words: visible(words), hang: *hang },
         Text::Verbatim(line) => Text::Verbatim(visible(line)),
-        Text::Source { number, line, marked } => {
-            Text::Source { number: *number, line: visible(line), marked: *marked }
+        Text::Source { number, line, mark } => {
+            Text::Source { number: *number, line: visible(line), mark: *mark }
         }
     };
     let text: Vec<Text> = job.explanation.iter().map(seen).collect();

@@ -26,9 +26,19 @@ pub enum Text {
         number: Option<u32>,
         /// The line.
         line: String,
-        /// Whether it is the one that all this is about.
-        marked: bool,
+        /// What it has to do with the matter.
+        mark: Mark,
     },
+}
+
+/// What a line of source has to do with an explanation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// It is the line that all is about.
+    This,
+    /// It stands beside that line.
+    Near,
 }
 
 impl Text {
@@ -64,7 +74,7 @@ pub fn lines(text: &[Text], width: usize, paint: Paint) -> Vec<String> {
     let broken = |piece: &Text| match piece {
         Text::Prose { words, hang } => wrap(words, paint.width(width), *hang),
         Text::Verbatim(line) => vec![line.clone()],
-        Text::Source { number, line, marked } => vec![source(*number, digits, line, *marked, paint)],
+        Text::Source { number, line, mark } => vec![source(*number, digits, line, *mark, paint)],
     };
     let lines = text.iter().flat_map(broken);
     if paint == Paint::Spoken {
@@ -75,13 +85,19 @@ pub fn lines(text: &[Text], width: usize, paint: Paint) -> Vec<String> {
 }
 
 /// A line of source with its number: marked by `>>>` for eyes, by a word for ears.
-fn source(number: Option<u32>, digits: usize, line: &str, marked: bool, paint: Paint) -> String {
+fn source(number: Option<u32>, digits: usize, line: &str, mark: Mark, paint: Paint) -> String {
     let number = number.map(|number| number.to_string()).unwrap_or_default();
     if paint == Paint::Spoken {
-        let which = if marked { "this line" } else { "near it" };
+        let which = match mark {
+            Mark::This => "this line",
+            Mark::Near => "near it",
+        };
         return format!("{which}, {number}: {}", line.trim());
     }
-    let mark = if marked { ">>>" } else { "   " };
+    let mark = match mark {
+        Mark::This => ">>>",
+        Mark::Near => "   ",
+    };
     format!("  {mark} {number:>digits$} | {line}").trim_end().to_owned()
 }
 

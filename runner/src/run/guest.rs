@@ -92,19 +92,30 @@ impl Guests {
         kernel: &Kernel,
         seen: impl FnOnce(&str),
     ) -> Result<(Started, Duration), VmError> {
-        let machine = machine(lab);
+        let program = GuestFile { path: channel::PROGRAM_PATH, mode: 0o755, contents: &built.program };
+        let object = built.object.as_ref();
+        let object = object.map(|contents| GuestFile { path: channel::OBJECT_PATH, mode: 0o644, contents });
+        let files: Vec<GuestFile<'_>> = std::iter::once(program).chain(object).collect();
+        self.start(&machine(lab), &files, kernel, seen)
+    }
+
+    /// Starts a guest and hands these files and the tools over; says how long the handing over took.
+    pub(super) fn start(
+        &self,
+        machine: &Machine,
+        files: &[GuestFile<'_>],
+        kernel: &Kernel,
+        seen: impl FnOnce(&str),
+    ) -> Result<(Started, Duration), VmError> {
         let mut started = match self.boot {
-            Boot::Restore => self.host.restore(kernel, &machine)?,
-            Boot::Cold => self.host.boot(kernel, &machine)?,
+            Boot::Restore => self.host.restore(kernel, machine)?,
+            Boot::Cold => self.host.boot(kernel, machine)?,
         };
         seen(started.guest.command_line());
         let begin = Instant::now();
         let deadline = Deadline::after(started.scale.apply(HANDOVER_TIMEOUT), "the lab's files to arrive");
-        let program = GuestFile { path: channel::PROGRAM_PATH, mode: 0o755, contents: &built.program };
-        started.guest.put_file(program, &deadline)?;
-        if let Some(object) = &built.object {
-            let object = GuestFile { path: channel::OBJECT_PATH, mode: 0o644, contents: object };
-            started.guest.put_file(object, &deadline)?;
+        for file in files {
+            started.guest.put_file(*file, &deadline)?;
         }
         for Tool { path, contents } in &self.tools {
             started.guest.put_file(GuestFile { path, mode: 0o755, contents }, &deadline)?;
@@ -118,15 +129,18 @@ pub(super) fn command(lab: &Lab, seed: u64, scale: Scale) -> Program {
     let timeout = scale.apply(Duration::from_secs(lab.manifest.timeout_s));
     // The lab's program must have time left to say that the verifier had none.
     let load = scale.apply(LOAD_TIMEOUT).min(timeout * 7 / 10);
-    let variable = |name: &str, value: String| (name.to_owned(), value);
+    let mut program = program(timeout);
+    program.env.push((channel::SEED_VARIABLE.to_owned(), seed.to_string()));
+    program.env.push((channel::LOAD_TIMEOUT_VARIABLE.to_owned(), load.as_millis().to_string()));
+    program
+}
+
+/// The program that was handed over, with what every program is told.
+pub(super) fn program(timeout: Duration) -> Program {
+    let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     Program {
         argv: vec![channel::PROGRAM_PATH.into()],
-        env: vec![
-            variable("PATH", "/tools:/bin".into()),
-            variable("RUST_BACKTRACE", "0".into()),
-            variable(channel::SEED_VARIABLE, seed.to_string()),
-            variable(channel::LOAD_TIMEOUT_VARIABLE, load.as_millis().to_string()),
-        ],
+        env: vec![variable("PATH", "/tools:/bin"), variable("RUST_BACKTRACE", "0")],
         timeout_ms: timeout.as_millis() as u64,
         diagnostics_limit: DIAGNOSTICS_LIMIT,
         observations_limit: OBSERVATIONS_LIMIT,

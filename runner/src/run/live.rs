@@ -109,6 +109,9 @@ fn record(line: &str) -> String {
             format!("cannot attach `{}` to {}: {}", visible(&program), visible(&hook), visible(&error))
         }
         Ok(Record::Loaded { program, .. }) => format!("the kernel accepted `{}`", visible(&program)),
+        Ok(Record::Undecided { program, why }) => {
+            format!("no answer about `{}`: {}", visible(&program), visible(&why))
+        }
         Ok(Record::End) => "end".to_owned(),
         Err(_) => format!("not a record: {}", visible(line)),
     }

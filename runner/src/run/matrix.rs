@@ -3,17 +3,12 @@
 use std::{
     collections::BTreeMap,
     path::PathBuf,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
     time::{Duration, Instant},
 };
 
 use vm::Kernel;
 
-use super::{Happening, control::Control, guest::Guests, job::Bench};
+use super::{Happening, control::Control, cores, guest::Guests, job::Bench};
 use crate::{
     build::{self, BuildError, Built, Each, Outcome, Toolchain, Unit},
     catalog::Side,
@@ -160,7 +155,7 @@ pub fn run(
         purpose,
         tell: run.tell,
     };
-    let observed = on_all_cores(run, jobs, |job| {
+    let observe = |job: &Job<'_>| -> Result<Observed, RunError> {
         let Some(kernel) = run.kernels.get(&job.kernel_name()) else {
             let reason = job.skip.clone().unwrap_or_default();
             return Ok(Observed::without_guest(Verdict::Skipped { reason }));
@@ -188,6 +183,11 @@ pub fn run(
             }
             None => unreachable!("`units` names every side of every job"),
         }
+    };
+    let observed = cores::on_all(run.parallel, jobs, |job| {
+        let observed = observe(job)?;
+        (run.tell)(Happening::Decided { job, observed: &observed });
+        Ok(observed)
     })?;
     Ok(Finished { observed, build: build_time })
 }
@@ -219,55 +219,4 @@ fn units<'a>(jobs: &'a [Job<'a>]) -> Vec<Unit<'a>> {
         }
     }
     units
-}
-
-/// Carries out the jobs on several threads; the first error stops the others after their present job.
-fn on_all_cores(
-    run: &Run<'_>,
-    jobs: &[Job<'_>],
-    carry_out: impl Fn(&Job<'_>) -> Result<Observed, RunError> + Sync,
-) -> Result<Vec<Observed>, RunError> {
-    let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<Option<Observed>>> = Mutex::new(jobs.iter().map(|_| None).collect());
-    let failure: Mutex<Option<RunError>> = Mutex::new(None);
-    let worker = || {
-        while let Some((index, job)) = take(&next, jobs) {
-            match carry_out(job) {
-                Ok(observed) => {
-                    (run.tell)(Happening::Decided { job, observed: &observed });
-                    lock(&results)[index] = Some(observed);
-                }
-                Err(error) => {
-                    lock(&failure).get_or_insert(error);
-                    next.store(jobs.len(), Ordering::Release);
-                }
-            }
-        }
-    };
-    // QEMU dies with the thread that started it, so each worker keeps its guests to itself.
-    thread::scope(|scope| {
-        for _ in 0..run.parallel.clamp(1, jobs.len().max(1)) {
-            scope.spawn(worker);
-        }
-    });
-    if let Some(error) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        return Err(error);
-    }
-    if vm::children::interrupted() {
-        return Err(RunError::Interrupted);
-    }
-    let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(results.into_iter().flatten().collect())
-}
-
-fn take<'a, 'b>(next: &AtomicUsize, jobs: &'b [Job<'a>]) -> Option<(usize, &'b Job<'a>)> {
-    if vm::children::interrupted() {
-        return None;
-    }
-    let index = next.fetch_add(1, Ordering::AcqRel);
-    jobs.get(index).map(|job| (index, job))
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,11 +4,13 @@
 //! happens here. It prints nothing, but for a shell and a run that somebody watches.
 
 mod control;
+mod cores;
 mod evidence;
 mod guest;
 mod happening;
 mod job;
 pub mod live;
+mod load;
 mod matrix;
 mod size;
 pub mod terminal;
@@ -17,5 +19,6 @@ mod visit;
 
 pub use guest::{Boot, Guests, Tool};
 pub use happening::Happening;
+pub use load::{LOADER, Load};
 pub use matrix::{Finished, Observed, Purpose, Run, RunError, run};
 pub use visit::{Prepared, Visit};

@@ -101,9 +101,13 @@ mod tests {
     #[test]
     fn what_is_built_is_there_and_nothing_else_is() {
         let files = contents();
-        for path in
-            ["Cargo.toml", "vm/agent/Cargo.toml", "labs-ebpf/.cargo/config.toml", "labs-ebpf/Cargo.lock"]
-        {
+        for path in [
+            "Cargo.toml",
+            "vm/agent/Cargo.toml",
+            "labs/load/src/main.rs",
+            "labs-ebpf/.cargo/config.toml",
+            "labs-ebpf/Cargo.lock",
+        ] {
             assert!(files.contains_key(path), "`{path}` is missing");
         }
         let tops: std::collections::BTreeSet<&str> =

@@ -101,12 +101,23 @@ impl Machine {
         finish(self.command(folder, arguments).stdout_capture())
     }
 
+    /// The same with so little memory to address, in KiB.
+    pub(crate) fn run_within(&self, kib: u32, folder: &Path, arguments: &[&str]) -> Finished {
+        let words = ["-c", "ulimit -v $0; exec \"$@\"", &kib.to_string(), env!("CARGO_BIN_EXE_runner")];
+        let command = duct::cmd("/bin/sh", words.iter().chain(arguments));
+        finish(self.on(command, folder).stdout_capture())
+    }
+
     /// The same with its data going to a file, which is left out of what is returned.
     pub(crate) fn run_to(&self, folder: &Path, arguments: &[&str], stdout: fs::File) -> Finished {
         finish(self.command(folder, arguments).stdout_file(stdout))
     }
 
     fn command(&self, folder: &Path, arguments: &[&str]) -> duct::Expression {
+        self.on(duct::cmd(env!("CARGO_BIN_EXE_runner"), arguments), folder)
+    }
+
+    fn on(&self, command: duct::Expression, folder: &Path) -> duct::Expression {
         let place = |name: &str| self.path().join(name).into_os_string();
         let environment = [
             ("PATH", place("bin")),
@@ -114,7 +125,7 @@ impl Machine {
             ("EBPF_WORKBOOK_CACHE", place("cache")),
             ("EBPF_WORKBOOK_CONFIG", place("config.toml")),
         ];
-        duct::cmd(env!("CARGO_BIN_EXE_runner"), arguments).dir(folder).full_env(environment).stdin_null()
+        command.dir(folder).full_env(environment).stdin_null()
     }
 }
 

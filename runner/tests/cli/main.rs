@@ -5,6 +5,7 @@
 //! lead to is tested from recorded transcripts in `runner/src/report`.
 
 mod course;
+mod explain;
 mod help;
 mod learner;
 mod machine;

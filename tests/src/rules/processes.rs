@@ -65,6 +65,10 @@ const WAYS: &[&str] = &["Command::new(", "duct::cmd", "use duct", "fork("];
 /// Every file of the product that starts programs: its path, and which, and why there.
 const STARTERS: &[(&str, &str)] = &[
     ("labs/kit/src/worker.rs", "forks the processes of an exact workload"),
+    (
+        "labs/load/src/apart.rs",
+        "in the guest: forks, so that one program cannot keep the others from their answers",
+    ),
     ("labs/lab-02-bpfls/src/crosscheck.rs", "in the guest: bpftool, for the authors' cross-check"),
     (
         "runner/data/errors/labs/lab-91-errors/src/case.rs",

@@ -8,9 +8,9 @@ use std::{
 };
 
 use runner::{
-    build::{self, Toolchain, cargo},
+    build::{self, Alone, Toolchain, cargo},
     commands::{Ready, Session},
-    run::Boot,
+    run::{Boot, LOADER},
     setup::{self, Audience, Consent, Needs, Network, Talk},
 };
 use vm::{Host, Kernel};
@@ -26,6 +26,8 @@ pub(crate) struct Bench {
     pub(crate) kernels: Vec<Kernel>,
     /// The fault program.
     pub(crate) program: Arc<[u8]>,
+    /// The program that loads objects for `runner explain`.
+    pub(crate) loader: Arc<[u8]>,
 }
 
 /// The bench, made by whoever asks first.
@@ -51,15 +53,14 @@ fn make() -> Result<Bench, Box<dyn std::error::Error>> {
         rust_src: tools.rust_src.clone(),
         network: cargo::Network::Allowed,
     };
-    // Without a lab to build, this builds the agent.
-    let agent = build::build(&paths.course, &[], &toolchain, &|_| {})?.agent;
-    let program = build::build_program(&paths.course, FAULT_PROGRAM, &toolchain)?;
+    let Alone { program, agent } = build::build_program(&paths.course, FAULT_PROGRAM, &toolchain, &|_| {})?;
+    let loader = build::build_program(&paths.course, LOADER, &toolchain, &|_| {})?.program;
     let kernels = tools.kernels.clone();
     let by_name: BTreeMap<String, Kernel> =
         kernels.iter().map(|kernel| (kernel.series.clone(), kernel.clone())).collect();
     let ready = Ready { tools, toolchain, kernels: by_name };
     let host = session.guests(&ready, agent, Boot::Restore)?.host;
-    Ok(Bench { host, kernels, program })
+    Ok(Bench { host, kernels, program, loader })
 }
 
 impl Bench {

@@ -15,6 +15,7 @@ mod in_guest;
 mod interrupted;
 mod judged;
 mod live;
+mod objects;
 mod pipe;
 mod qemu;
 mod runners;

@@ -112,6 +112,12 @@ impl Stage {
         self.write_program("solution", words, 0);
     }
 
+    /// Adds the program that loads objects for `runner explain`.
+    pub(crate) fn loader(&self) {
+        self.write("course/labs/load/Cargo.toml", "");
+        fs::write(self.path("loader"), &*bench().loader).expect("a program");
+    }
+
     fn write_program(&self, file: &str, words: &str, padding: usize) {
         let parts = [&*bench().program, &vec![0; padding], b"\0fault-program: ", words.as_bytes()];
         fs::write(self.path(file), parts.concat()).expect("a program");
@@ -192,8 +198,13 @@ impl Stage {
 
     /// The runner, about to do this with the one lab on kernel 6.1.
     pub(crate) fn runner_at(&self, word: &str, arguments: &[&str]) -> Command {
+        self.runner_with(&[&[word, "lab-90", "--kernel", "6.1"], arguments].concat())
+    }
+
+    /// The runner, about to do this.
+    pub(crate) fn runner_with(&self, words: &[&str]) -> Command {
         let mut command = Command::new(&theatre().runner);
-        command.args([word, "lab-90", "--kernel", "6.1"]).args(arguments);
+        command.args(words);
         self.furnish(&mut command);
         command
     }

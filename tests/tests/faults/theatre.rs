@@ -26,6 +26,7 @@ case $PWD in
 *) if [ -e "$FAULTS_STAGE/rustc-crash" ]; then cat "$FAULTS_STAGE/rustc-crash"
    else made lab-90-fault "$FAULTS_STAGE/program"; fi ;;
 esac
+if [ -e "$FAULTS_STAGE/loader" ]; then made load "$FAULTS_STAGE/loader"; fi
 made lab-91-fault "$FAULTS_STAGE/solution"
 "#;
 

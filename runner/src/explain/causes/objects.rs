@@ -50,6 +50,22 @@ pub(super) const CAUSES: &[Entry] = &[
         read: "glossary.md#gpl-only",
     },
     Entry {
+        id: "object-without-btf",
+        stage: Open,
+        says: &[says("…no BTF parsed for object")],
+        words: "The object declares its maps in the section `.maps`, which only its BTF describes, and it has none.",
+        fix: "Build it with BTF: `-g` for clang, `-C link-arg=--btf` for bpf-linker.",
+        read: "glossary.md#btf",
+    },
+    Entry {
+        id: "kernel-symbol",
+        stage: Open,
+        says: &[says("…section `.ksyms`")],
+        words: "The object uses functions or variables of the kernel itself (`__ksym`). Aya 0.14 cannot link those.",
+        fix: "Use a helper for the same purpose, or another loader.",
+        read: "glossary.md#kfunc",
+    },
+    Entry {
         id: "unknown-function",
         stage: Open,
         says: &[says("…not found while relocating `{program}`")],

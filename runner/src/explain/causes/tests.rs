@@ -12,8 +12,11 @@ use super::{Cause, Stage, all, attach_error, cause_of, found_in, load_error, ope
 use crate::explain::explain;
 
 /// Causes whose error nobody has recorded through Aya, and why.
-const WITHOUT_RECORDING: [(&str, &str); 1] =
-    [("too-many-instructions", "an object with more than a million instructions takes too long to build")];
+const WITHOUT_RECORDING: [(&str, &str); 3] = [
+    ("too-many-instructions", "an object with more than a million instructions takes too long to build"),
+    ("object-without-btf", "only clang without `-g` makes such an object, and the recorder's is Rust's"),
+    ("kernel-symbol", "only C has `__ksym`"),
+];
 
 const KERNELS: [&str; 5] = ["5.10", "6.1", "6.12", "6.18", "7.3"];
 
