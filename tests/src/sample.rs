@@ -54,6 +54,8 @@ summary = \"count one call\"
 minutes = 20
 exercise = \"Differs\"
 hints = [\"vague\", \"closer\", \"the line\"]
+used = [\"a map\"]
+try_next = [\"another map\"]
 
 [[check]]
 name = \"count\"

@@ -10,13 +10,14 @@ use tests::{
 };
 
 /// How many cases the test below has.
-const CASES: usize = 26;
+const CASES: usize = 27;
 
 #[rstest]
 #[case::exercises_are_marked(&labs::MARKED)]
 #[case::exercises_are_not_solved(&labs::DIFFERENT)]
 #[case::labs_have_mutants(&labs::MUTATED)]
 #[case::checks_have_snapshots(&labs::RECORDED)]
+#[case::labs_go_on_after_a_pass(&labs::FOLLOWED)]
 #[case::labs_have_chapters(&labs::TOLD)]
 #[case::both_sides_belong_together(&labs::PAIRED)]
 #[case::objects_have_a_licence(&labs::LICENSED)]

@@ -85,6 +85,7 @@ fn heard<W: Write>(
 pub fn render_after_jobs(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result<()> {
     heard(paint, out, |out| {
         surveys(report, paint, out)?;
+        disagreements(report, paint, out)?;
         all_details(report, paint, out)?;
         after_a_pass(report, paint, out)?;
         if report.jobs.iter().any(|job| subject(job) != subject(&report.jobs[0])) {
@@ -137,18 +138,15 @@ fn surveys(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result<()
     Ok(())
 }
 
-/// A block per group of equal verdicts; what to do next comes once per lab, after its last block.
+/// On which kernels a lab passes, if they do not agree, and what the others lack.
 ///
 /// # Errors
 /// What the stream says.
-pub fn render_details(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result<()> {
-    heard(paint, out, |out| all_details(report, paint, out))
+pub fn render_disagreements(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+    heard(paint, out, |out| disagreements(report, paint, out))
 }
 
-fn all_details(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result<()> {
-    let worth_showing =
-        |job: &&JobReport| !matches!(job.verdict.kind(), VerdictKind::Passed | VerdictKind::Skipped);
-    let groups = groups(report.jobs.iter().filter(worth_showing));
+fn disagreements(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result<()> {
     let mut labs: Vec<String> = report.jobs.iter().map(subject).collect();
     labs.dedup();
     for lab in labs {
@@ -163,6 +161,21 @@ fn all_details(report: &Report, paint: Paint, out: &mut impl Write) -> io::Resul
             }
         }
     }
+    Ok(())
+}
+
+/// A block per group of equal verdicts; what to do next comes once per lab, after its last block.
+///
+/// # Errors
+/// What the stream says.
+pub fn render_details(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+    heard(paint, out, |out| all_details(report, paint, out))
+}
+
+fn all_details(report: &Report, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+    let worth_showing =
+        |job: &&JobReport| !matches!(job.verdict.kind(), VerdictKind::Passed | VerdictKind::Skipped);
+    let groups = groups(report.jobs.iter().filter(worth_showing));
     for (index, group) in groups.iter().enumerate() {
         let job = group.shown();
         let alike = if group.jobs.len() > 1 { " in the same way" } else { "" };

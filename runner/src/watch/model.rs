@@ -181,7 +181,12 @@ impl Watch {
             CheckEvent::Report { report } => {
                 self.reported = true;
                 let mut lines = if self.shown_early && !self.told_more(&report) {
-                    vec![terminal::summary(&report)]
+                    let mut shown = lines(|out| terminal::render_disagreements(&report, self.paint, out));
+                    if !shown.is_empty() {
+                        shown.push(String::new());
+                    }
+                    shown.push(terminal::summary(&report));
+                    shown
                 } else {
                     lines(|out| terminal::render_after_jobs(&report, self.paint, out))
                 };
@@ -219,7 +224,7 @@ impl Watch {
                 runner: String::new(),
                 started_unix_s: 0,
                 took_ms: 0,
-                jobs: self.tiers.jobs.clone(),
+                jobs: self.tiers.oldest_first(&self.checked),
             };
             acts.push(Act::Say(lines(|out| terminal::render_details(&so_far, self.paint, out))));
         }

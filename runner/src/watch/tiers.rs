@@ -42,6 +42,13 @@ impl Tiers {
         (just_now && ends.iter().all(accepts)).then_some(ends)
     }
 
+    /// What is decided, in the order of the kernels.
+    pub(super) fn oldest_first(&self, kernels: &[String]) -> Vec<JobReport> {
+        let mut jobs = self.jobs.clone();
+        jobs.sort_by_key(|job| kernels.iter().position(|kernel| *kernel == job.kernel));
+        jobs
+    }
+
     /// A job is decided. Returns whether both ends have spoken, others have not, and something is wrong: then
     /// there is no need to wait.
     pub(super) fn decide(&mut self, job: JobReport, kernels: &[String]) -> bool {

@@ -9,7 +9,7 @@ use runner::{catalog::Manifest, judge::VerdictKind};
 use crate::{Finding, Rule, Tree};
 
 /// All rules of this file.
-pub const ALL: &[Rule] = &[MARKED, DIFFERENT, MUTATED, RECORDED, TOLD, PAIRED, LICENSED, CONFINED];
+pub const ALL: &[Rule] = &[MARKED, DIFFERENT, MUTATED, RECORDED, FOLLOWED, TOLD, PAIRED, LICENSED, CONFINED];
 
 /// Each exercise is marked where the learner writes.
 pub const MARKED: Rule = Rule {
@@ -59,6 +59,25 @@ pub const MUTATED: Rule = Rule {
             .filter(alone)
             .map(|lab| Finding::file(lab.path("mutants"), "holds no mutant"))
             .collect()
+    },
+};
+
+/// A pass is not the end.
+pub const FOLLOWED: Rule = Rule {
+    holds: "each lab says after a pass what was used and what to try next, up to four things each",
+    mend: "write `used` and `try_next` in `lab.toml`, a sentence each",
+    find: |tree| {
+        let mut findings = Vec::new();
+        for lab in labs(tree) {
+            let Some(manifest) = &lab.manifest else { continue };
+            for (key, things) in [("used", &manifest.used), ("try_next", &manifest.try_next)] {
+                if !(1..=4).contains(&things.len()) {
+                    let file = format!("labs/{}/lab.toml", lab.name);
+                    findings.push(Finding::file(file, format!("says {} things in `{key}`", things.len())));
+                }
+            }
+        }
+        findings
     },
 };
 
@@ -269,6 +288,11 @@ mod tests {
         &RECORDED,
         good().without("labs/lab-01-hello/snapshots/count.snap").with("labs/lab-01-hello/snapshots/count@6.1.snap", ""),
         "labs/lab-01-hello/snapshots: has no snapshot of the check `count`"
+    )]
+    #[case::nothing_to_try(
+        &FOLLOWED,
+        good().with("labs/lab-01-hello/lab.toml", &MANIFEST.replace("try_next = [\"another map\"]\n", "")),
+        "labs/lab-01-hello/lab.toml: says 0 things in `try_next`"
     )]
     #[case::no_chapter(&TOLD, good().without("book/src/lab-01-hello.md"), "book/src/lab-01-hello.md: is missing")]
     #[case::not_listed(

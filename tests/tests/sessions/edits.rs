@@ -54,5 +54,6 @@ pub(crate) fn with_a_loop_without_an_end() -> String {
 
 /// A helper that only programs under the GPL may call. The licence stands in `main.rs`.
 pub(crate) fn with_a_helper_for_gpl_programs() -> String {
-    changed(COUNT, &format!("{COUNT}    unsafe {{ aya_ebpf::bpf_printk!(b\"called\") }};\n"))
+    changed(COUNT, &format!("{COUNT}    unsafe {{ bpf_printk!(c\"called\") }};\n"))
+        .replace("    Global,\n", "    Global, bpf_printk,\n")
 }

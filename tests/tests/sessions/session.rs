@@ -91,7 +91,10 @@ fn is_summary(line: &str) -> bool {
 #[track_caller]
 pub(crate) fn assert_fits(shown: &str) {
     let others = |line: &str| {
-        line.contains(" | ") || line.contains("the kernel says: ") || line.contains("expected: ")
+        line.contains(" | ")
+            || line.contains("   = ")
+            || line.contains("the kernel says: ")
+            || line.contains("expected: ")
     };
     for line in shown.lines().filter(|line| !others(line)) {
         assert!(line.chars().count() <= 80, "{} columns: {line}", line.chars().count());
