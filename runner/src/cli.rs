@@ -343,7 +343,7 @@ pub enum DevCommand {
         #[command(flatten)]
         setup: SetupArguments,
     },
-    /// Measure: boot, restore, a warm check, the matrix, memory and disk
+    /// Measure: guests, checks, watch, small commands, explain, the matrix
     Bench {
         /// How often each thing is measured
         #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]

@@ -4,13 +4,20 @@
 //! stands beside each figure, in words.
 
 mod checks;
+mod command;
+mod explaining;
 mod figures;
 mod guests;
+mod learner;
+mod learner_table;
+mod limit;
 mod machine;
 mod matrix;
+mod said;
 mod statistics;
 mod table;
 mod targets;
+mod watching;
 
 use std::{
     io::{self, Write},
@@ -83,6 +90,7 @@ pub(super) fn bench(rounds: u32, extent: Extent, format: Format, setup: &SetupAr
         setup,
         kernels: guests::measure(&guests.host, &ready.kernels, &subject, &session, rounds, &progress)?,
         checks: checks::measure(&session, subject.lab, rounds, &progress)?,
+        learner: learner::measure(&session, subject.lab, rounds, &progress)?,
         matrix: match extent {
             Extent::Full => Some(matrix::measure(&session, &progress)?),
             Extent::Quick => None,

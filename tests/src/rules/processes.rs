@@ -80,7 +80,8 @@ const STARTERS: &[(&str, &str)] = &[
     ),
     ("runner/src/build/cargo.rs", "cargo, for everything of the course"),
     ("runner/src/build/cargo_install.rs", "cargo, for tools that are no part of the course"),
-    ("runner/src/dev/bench/checks.rs", "the runner itself, from command to exit, to measure it"),
+    ("runner/src/dev/bench/command.rs", "the runner itself, from command to exit, to measure it"),
+    ("runner/src/dev/bench/watching.rs", "the runner's `watch`, to measure it while it runs"),
     ("runner/src/setup/bpf_linker.rs", "bpf-linker --version: does it fit?"),
     (
         "runner/src/setup/packages.rs",

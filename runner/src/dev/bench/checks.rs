@@ -4,16 +4,12 @@
 //! The learner's `exercise.rs` is not touched: a copy of the solution stands as the exercise, and
 //! every round changes a comment in it, so that rustc and the linker really run.
 
-use std::{
-    env, fs,
-    path::Path,
-    time::{Duration, Instant},
-};
+use std::{fs, path::Path, time::Duration};
 
 use anyhow::{Context, Result, bail};
-use duct::cmd;
 
 use super::{
+    command,
     figures::{CheckFigures, JobFigures},
     statistics::Spread,
 };
@@ -24,13 +20,10 @@ use crate::{
     report::{JobTimes, Progress, Report},
 };
 
-/// How long one command may take: the whole matrix without checkpoints, on a slow machine.
-const TIMEOUT: Duration = Duration::from_secs(3600);
-
 /// The kernel of the check on one kernel.
 const KERNEL: &str = "6.1";
 
-/// One command that went through.
+/// One check that reported.
 pub(super) struct Command {
     /// From command to exit.
     pub(super) took: Duration,
@@ -78,37 +71,13 @@ fn check(
     Ok(figures(format!("runner {typed}, after an edit"), &commands[1..]))
 }
 
-/// Runs this executable with `words` and `--format json`, and demands that all passed.
+/// Runs a check with these words, and demands that all passed.
 ///
 /// # Errors
 /// When it does not end in time, prints no report, or something did not pass.
 pub(super) fn run(course: &Path, words: &[&str]) -> Result<Command> {
+    let Command { took, report } = reported(course, words)?;
     let typed = format!("runner {}", words.join(" "));
-    let program = env::current_exe().context("cannot find the runner's own executable")?;
-    let words = words.iter().chain(&["--offline", "--format", "json"]);
-    let expression =
-        cmd(program, words).dir(course).stdin_null().stdout_capture().stderr_capture().unchecked();
-    let contained = expression.before_spawn(|command| {
-        vm::children::contain(command, &[]);
-        Ok(())
-    });
-    let begin = Instant::now();
-    let handle = contained.start().with_context(|| format!("cannot start `{typed}`"))?;
-    let registration = handle.pids().first().map(|pid| vm::children::Registration::of(*pid));
-    let output = handle.wait_timeout(TIMEOUT).with_context(|| format!("cannot wait for `{typed}`"))?;
-    let took = begin.elapsed();
-    if vm::children::interrupted() {
-        bail!("interrupted");
-    }
-    let Some(output) = output else {
-        // Ends the whole group.
-        drop(registration);
-        bail!("`{typed}` did not end within {} s\nhint: run it by hand", TIMEOUT.as_secs());
-    };
-    let said = String::from_utf8_lossy(&output.stderr);
-    let report: Report = serde_json::from_slice(&output.stdout).map_err(|error| {
-        anyhow::anyhow!("`{typed}` printed no report: {error}\n{said}\nhint: run it by hand")
-    })?;
     let failed = report
         .jobs
         .iter()
@@ -122,6 +91,20 @@ pub(super) fn run(course: &Path, words: &[&str]) -> Result<Command> {
         );
     }
     Ok(Command { took, report })
+}
+
+/// Runs a check with these words, whatever its verdicts.
+///
+/// # Errors
+/// When it does not end in time, or prints no report.
+pub(super) fn reported(course: &Path, words: &[&str]) -> Result<Command> {
+    let words = [words, &["--offline", "--format", "json"]].concat();
+    let finished = command::finish(course, &words)?;
+    let report: Report = serde_json::from_slice(&finished.output).map_err(|error| {
+        let (typed, said) = (words.join(" "), &finished.complaints);
+        anyhow::anyhow!("`runner {typed}` printed no report: {error}\n{said}\nhint: run it by hand")
+    })?;
+    Ok(Command { took: finished.took, report })
 }
 
 /// The figures of some rounds of one command. Pure.

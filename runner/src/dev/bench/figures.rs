@@ -5,8 +5,8 @@ use vm::{Accelerator, Qemu};
 
 use super::{machine::Machine, statistics::Spread};
 
-/// The version of these figures as JSON; it changes when a field changes its meaning.
-pub(super) const SCHEMA: u32 = 1;
+/// The version of these figures as JSON; it changes when a field comes, goes or changes its meaning.
+pub(super) const SCHEMA: u32 = 2;
 
 /// Everything that one run measured.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -31,6 +31,8 @@ pub(super) struct Figures {
     pub(super) kernels: Vec<KernelFigures>,
     /// Checks after an edit: on one kernel, and on all.
     pub(super) checks: Vec<CheckFigures>,
+    /// What a learner waits for.
+    pub(super) learner: LearnerFigures,
     /// The whole matrix; `None` if it was left out.
     pub(super) matrix: Option<MatrixFigures>,
 }
@@ -80,6 +82,65 @@ pub(super) struct JobFigures {
     pub(super) judge: Spread,
     /// All that is in the total and in no step: start, set-up, checkpoint's inspection, report.
     pub(super) rest: Spread,
+}
+
+/// What a learner waits for in a workspace.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct LearnerFigures {
+    /// A check after every save.
+    pub(super) watch: WatchFigures,
+    /// The small commands.
+    pub(super) commands: Vec<CommandFigures>,
+    /// Long verifier logs.
+    pub(super) explain: ExplainFigures,
+    /// A program over the instruction limit: one entry for each kernel, oldest first.
+    pub(super) over_the_limit: Vec<RejectionFigures>,
+}
+
+/// `watch`, from the moment at which the exercise is saved.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct WatchFigures {
+    /// How many kernels it checks on.
+    pub(super) kernels: usize,
+    /// From starting it in a new workspace, where everything is compiled first, to the first report, in seconds.
+    pub(super) first_report_s: f64,
+    /// To the first line with a verdict.
+    pub(super) first_verdict: Spread,
+    /// To the summary of all kernels.
+    pub(super) all_verdicts: Spread,
+}
+
+/// A command, from command to exit.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct CommandFigures {
+    /// The command, without `runner`.
+    pub(super) command: String,
+    /// How long it took.
+    pub(super) total: Spread,
+}
+
+/// The explainer and long logs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct ExplainFigures {
+    /// The explainer alone, without a process, on a log of 1 MB.
+    pub(super) alone: Spread,
+    /// `explain` on that log, from command to exit.
+    pub(super) command: Spread,
+    /// `explain` on a log of 64 MB, from command to exit.
+    pub(super) large: Spread,
+    /// The address space that was enough for it, in MiB.
+    pub(super) large_memory_mib: u32,
+}
+
+/// A refusal that takes the verifier long.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct RejectionFigures {
+    /// The kernel.
+    pub(super) kernel: String,
+    /// The cause that was found, by its name.
+    pub(super) cause: String,
+    /// From asking for a guest to the verdict, in seconds.
+    pub(super) job_s: f64,
 }
 
 /// All labs' solutions on all kernels.

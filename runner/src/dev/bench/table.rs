@@ -2,17 +2,19 @@
 
 use super::{
     figures::{CheckFigures, Figures, JobFigures, KernelFigures, MatrixFigures},
+    learner_table,
     statistics::Spread,
     targets,
 };
 
 /// A table: its rows, the first of which is the head.
-type Rows = Vec<Vec<String>>;
+pub(super) type Rows = Vec<Vec<String>>;
 
 /// All figures.
 pub(super) fn render(figures: &Figures) -> String {
     let mut parts = vec![head(figures), aligned(&kernels(&figures.kernels))];
     parts.extend(figures.checks.iter().map(|check| format!("{}\n{}", check.command, aligned(&steps(check)))));
+    parts.extend(learner_table::parts(&figures.learner));
     parts.extend(figures.matrix.as_ref().map(matrix));
     parts.push(setup(&figures.setup));
     parts.join("\n")
@@ -91,7 +93,7 @@ fn setup(spread: &Spread) -> String {
 }
 
 /// `1.21 / 1.30 / 1.52`.
-fn seconds(spread: &Spread) -> String {
+pub(super) fn seconds(spread: &Spread) -> String {
     format!("{:.2} / {:.2} / {:.2}", spread.min_s, spread.median_s, spread.max_s)
 }
 
@@ -101,7 +103,7 @@ fn megabytes(bytes: u64) -> String {
 }
 
 /// Rows with columns of equal width.
-fn aligned(rows: &Rows) -> String {
+pub(super) fn aligned(rows: &Rows) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let width = |column: usize| {
         rows.iter()
@@ -120,11 +122,42 @@ fn aligned(rows: &Rows) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{figures::SCHEMA, machine::Machine};
+    use super::super::{
+        figures::{CommandFigures, ExplainFigures, LearnerFigures, RejectionFigures, SCHEMA, WatchFigures},
+        machine::Machine,
+    };
     use super::*;
 
     fn spread(median_s: f64) -> Spread {
         Spread { min_s: median_s * 0.9, median_s, max_s: median_s * 2.0 }
+    }
+
+    fn learner() -> LearnerFigures {
+        let command = |command: &str, took| CommandFigures { command: command.into(), total: spread(took) };
+        let rejection = |kernel: &str, cause: &str, job_s| RejectionFigures {
+            kernel: kernel.into(),
+            cause: cause.into(),
+            job_s,
+        };
+        LearnerFigures {
+            watch: WatchFigures {
+                kernels: 2,
+                first_report_s: 95.4,
+                first_verdict: spread(0.9),
+                all_verdicts: spread(2.6),
+            },
+            commands: vec![command("list", 0.012), command("hint lab-01", 0.02), command("next", 0.01)],
+            explain: ExplainFigures {
+                alone: spread(0.002),
+                command: spread(0.011),
+                large: spread(0.03),
+                large_memory_mib: 64,
+            },
+            over_the_limit: vec![
+                rejection("5.10", "program-too-large", 5.86),
+                rejection("6.12", "unfinished", 8.4),
+            ],
+        }
     }
 
     fn figures(load_before: f64) -> Figures {
@@ -164,6 +197,7 @@ mod tests {
                 check("runner check lab-01 --kernel 6.1, after an edit", 1, Some(job), 1.1),
                 check("runner check lab-01, after an edit", 2, None, 2.5),
             ],
+            learner: learner(),
             matrix: Some(MatrixFigures { jobs: 8, restored_s: 4.0, cold_s: 22.0 }),
         }
     }

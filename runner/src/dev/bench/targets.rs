@@ -20,3 +20,13 @@ pub(super) const CHECK_ON_ALL: &str = "≤ 4 s";
 pub(super) const RATIO: &str = "≥ 5";
 /// Finding out that nothing is missing.
 pub(super) const SETUP: &str = "< 0.2 s";
+/// From saving the exercise to the first verdict in `watch`.
+pub(super) const FIRST_VERDICT: &str = "median ≤ 1.2 s";
+/// The same to the verdicts of all five kernels.
+pub(super) const ALL_VERDICTS: &str = "≤ 4 s";
+/// `list`, `hint`, `next`, from command to exit.
+pub(super) const COMMAND: &str = "≤ 50 ms";
+/// The explainer on a log of 1 MB.
+pub(super) const EXPLAINER: &str = "≤ 20 ms";
+/// A program over the instruction limit, from asking for a guest to the verdict.
+pub(super) const REJECTION: &str = "≤ 10 s";
