@@ -187,10 +187,11 @@ impl<'a> Source<'a> {
         })
     }
 
-    /// Where a file of the object may lie on this machine.
+    /// Where a file of the object may lie on this machine: where it was compiled, which for a submission is a
+    /// tree of its own; else below the course, for an object from another machine.
     fn paths_of(&self, file: &str) -> impl Iterator<Item = PathBuf> + use<> {
         let below = inside_course(file).map(|path| self.root.join(path));
-        below.into_iter().chain([PathBuf::from(file)])
+        [PathBuf::from(file)].into_iter().chain(below)
     }
 
     fn show(&self, record: &LineRecord, way: Way) -> Place {

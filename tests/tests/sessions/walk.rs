@@ -41,7 +41,7 @@ fn from_init_through_the_first_four_labs() {
     session.until("all labs passed");
     assert_eq!(session.end(), 0);
     let (_, list, _) = workbook.run(&["list"]);
-    assert!(list.contains("4 of 4 passed"), "{list}");
+    assert!(list.contains("all 4 labs passed"), "{list}");
 }
 
 /// The usual mistakes, one save each: what is wrong, where, and what to do next.
