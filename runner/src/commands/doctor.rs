@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     cli::DoctorArguments,
+    paths::spoken,
     setup::{self, Audience, Finding, Needs, Network, Talk, Weight},
 };
 
@@ -40,9 +41,9 @@ pub(super) fn doctor(arguments: &DoctorArguments) -> Result<u8> {
         writeln!(out)?;
     } else {
         for finding in &findings {
-            writeln!(out, "{finding}")?;
+            writeln!(out, "{}", spoken(&finding.to_string()))?;
         }
-        writeln!(out, "{}", summary(&findings))?;
+        writeln!(out, "{}", spoken(&summary(&findings)))?;
         if let Some(line) = accelerator_line(&session) {
             writeln!(out, "{line}")?;
         }

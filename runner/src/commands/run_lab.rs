@@ -11,6 +11,7 @@ use super::{DID_NOT_PASS, PASSED, session::Session};
 use crate::{
     catalog::{KernelChoice, Side},
     cli::{PlaceArguments, RunArguments},
+    paths::spoken,
     plan::{self, Job, Sides},
     report::Progress,
     run::{Boot, Guests, Prepared, Tool, Visit, live::Live, tools},
@@ -48,7 +49,7 @@ fn guest_ended(place: &str, ending: &Ending, console: &str) -> Result<u8> {
     match ending {
         Ending::Killed { .. } | Ending::Vanished { .. } | Ending::Broken { .. } => Err(error),
         _ => {
-            eprintln!("{error}");
+            eprintln!("{}", spoken(&error.to_string()));
             Ok(DID_NOT_PASS)
         }
     }

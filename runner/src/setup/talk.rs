@@ -10,6 +10,8 @@ use std::{
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
+use crate::paths::spoken;
+
 /// Where talk goes. Several threads may talk at once.
 pub struct Talk(Manner);
 
@@ -37,6 +39,7 @@ impl Talk {
 
     /// Says one line, or several.
     pub fn line(&self, text: &str) {
+        let text = spoken(text);
         match &self.0 {
             // `MultiProgress::println` would fill lines up with blanks, which then are copied with them.
             Manner::Bars(bars) => bars.suspend(|| {
