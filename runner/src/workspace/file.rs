@@ -27,9 +27,17 @@ fn draft(path: &Path, bytes: &[u8]) -> io::Result<tempfile::NamedTempFile> {
     fs::create_dir_all(folder)?;
     // Everybody may read it, unlike tempfile's own default.
     let readable = fs::Permissions::from_mode(0o644);
-    let mut draft = tempfile::Builder::new().prefix(".draft-").permissions(readable).tempfile_in(folder)?;
+    let draft = tempfile::Builder::new().prefix(".draft-").permissions(readable).tempfile_in(folder);
+    let mut draft = draft.map_err(|error| without_the_draft(&error))?;
     io::Write::write_all(&mut draft, bytes)?;
     Ok(draft)
+}
+
+/// What the system said, without the name of a draft that nobody knows.
+fn without_the_draft(error: &io::Error) -> io::Error {
+    let cause = error.get_ref().and_then(std::error::Error::source);
+    let system = cause.and_then(|cause| cause.downcast_ref::<io::Error>()).and_then(io::Error::raw_os_error);
+    system.or(error.raw_os_error()).map_or_else(|| error.kind().into(), io::Error::from_raw_os_error)
 }
 
 /// The first of `NAME.SUFFIX-1`, `NAME.SUFFIX-2`, … that is not there.

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
@@ -92,8 +93,34 @@ impl Course {
         self
     }
 
+    /// The same as only read: no file and no folder can be written. [`Course::writable`] gives it back.
+    pub(crate) fn read_only(self) -> Self {
+        allow(&self.path(), 0o555, 0o444);
+        self
+    }
+
+    /// Everything can be written again, and so removed.
+    pub(crate) fn writable(&self) {
+        allow(&self.path(), 0o755, 0o644);
+    }
+
     /// The course's root, as the runner will see it.
     pub(crate) fn path(&self) -> PathBuf {
         fs::canonicalize(self.folder.path()).unwrap_or_else(|_| Path::new("/").to_owned())
     }
+}
+
+/// Sets the permissions of everything in a folder.
+fn allow(folder: &Path, folders: u32, files: u32) {
+    // What cannot be entered is entered before it is closed, or after it was opened.
+    let set = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("ours");
+    set(folder, folders | 0o200);
+    for path in fs::read_dir(folder).expect("a folder").flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            allow(&path, folders, files);
+        } else {
+            set(&path, files);
+        }
+    }
+    set(folder, folders);
 }

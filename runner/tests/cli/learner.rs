@@ -4,7 +4,7 @@ use std::fs;
 
 use rstest::rstest;
 
-use crate::{Course, Machine, assert_run, assert_run_in};
+use crate::{Course, Machine, assert_run, assert_run_as_a_user, assert_run_in};
 
 const EXERCISE: &str = "labs-ebpf/lab-01-hello/src/exercise.rs";
 const PROGRESS: &str = "workbook-progress.json";
@@ -81,6 +81,21 @@ fn errors_of_a_loader(#[case] name: &str, #[case] said: &str) {
 #[case::no_place_for_the_lock("learner_state_unwritable", workspace().write("target", "a file"))]
 fn a_state_that_cannot_be_used(#[case] name: &str, #[case] course: Course) {
     assert_run(name, &course, &Machine::new(), &["hint", "lab-01"]);
+}
+
+#[rstest]
+#[case::hint("read_only_hint", &["hint", "lab-01"])]
+#[case::list("read_only_list", &["list"])]
+#[case::reset("read_only_reset", &["reset", "lab-01"])]
+#[case::update("read_only_update", &["update"])]
+#[case::init("read_only_init", &["init", "mine"])]
+#[case::export("read_only_export", &["progress", "export", "out.json"])]
+fn in_a_folder_that_can_only_be_read(#[case] name: &str, #[case] arguments: &[&str]) {
+    let (course, machine) = (passed().read_only(), Machine::new());
+    assert_run_as_a_user(name, &course, &machine, arguments);
+    course.writable();
+    assert_eq!(course.read(EXERCISE), "//! Yours.\n", "nothing is lost");
+    assert_eq!(course.read(PROGRESS), PASSED, "nothing is lost");
 }
 
 #[rstest]

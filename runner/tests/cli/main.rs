@@ -15,7 +15,7 @@ mod wrong_course;
 mod wrong_machine;
 
 use course::Course;
-use machine::Machine;
+use machine::{Finished, Machine};
 
 /// Runs the runner in a course on a machine, and compares all that it leaves with the snapshot `name`.
 #[track_caller]
@@ -23,10 +23,22 @@ fn assert_run(name: &str, course: &Course, machine: &Machine, arguments: &[&str]
     assert_run_in(name, course, "", machine, arguments);
 }
 
+/// As [`assert_run`], for a user whom a read-only folder stops.
+#[track_caller]
+fn assert_run_as_a_user(name: &str, course: &Course, machine: &Machine, arguments: &[&str]) {
+    assert_finished(name, course, machine, arguments, &machine.run_as_a_user(&course.path(), arguments));
+}
+
 /// As [`assert_run`], in a folder of the course.
 #[track_caller]
 fn assert_run_in(name: &str, course: &Course, folder: &str, machine: &Machine, arguments: &[&str]) {
     let finished = machine.run(&course.path().join(folder), arguments);
+    assert_finished(name, course, machine, arguments, &finished);
+}
+
+/// What a run left, compared with the snapshot `name`.
+#[track_caller]
+fn assert_finished(name: &str, course: &Course, machine: &Machine, arguments: &[&str], finished: &Finished) {
     assert_parts(&finished.stderr, finished.code);
     let mut settings = insta::Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
