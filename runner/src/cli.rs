@@ -358,4 +358,12 @@ pub enum DevCommand {
         #[command(flatten)]
         setup: SetupArguments,
     },
+    /// Fuzz what reads foreign bytes: log, manifest, object, progress or transcript
+    Fuzz {
+        /// Only this target
+        target: Option<String>,
+        /// How long each target runs
+        #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
+        seconds: u32,
+    },
 }

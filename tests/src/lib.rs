@@ -4,6 +4,7 @@
 //! small good tree is broken in one place.
 
 pub mod crates;
+pub mod fuzzed;
 pub mod rule;
 pub mod rules;
 #[cfg(test)]

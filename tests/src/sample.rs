@@ -48,6 +48,17 @@ too_many_lines = \"warn\"
 undocumented_unsafe_blocks = \"warn\"
 ";
 
+const FUZZERS: &str = "[workspace]
+
+[workspace.package]
+license = \"MIT OR Apache-2.0\"
+
+[workspace.lints.clippy]
+all = { level = \"warn\", priority = -1 }
+too_many_lines = \"warn\"
+undocumented_unsafe_blocks = \"warn\"
+";
+
 /// The manifest of the one lab.
 pub(crate) const MANIFEST: &str = "title = \"Hello\"
 summary = \"count one call\"
@@ -81,6 +92,7 @@ pub(crate) fn good() -> Tree {
         .with("labs/lab-01-hello/src/main.rs", "//! The guest program.\n")
         .with("labs/lab-01-hello/snapshots/count.snap", "---\nsource: x\n---\nafter attach: 7\n")
         .with("labs-ebpf/Cargo.toml", OBJECTS)
+        .with("runner/fuzz/Cargo.toml", FUZZERS)
         .with("labs-ebpf/lab-01-hello/Cargo.toml", &PACKAGE.replace("NAME", "lab-01-hello-ebpf"))
         .with("labs-ebpf/lab-01-hello/src/main.rs", frame)
         .with("labs-ebpf/lab-01-hello/src/exercise.rs", &format!("//! The lab.\n// {MARK}: count\n"))

@@ -1,6 +1,6 @@
 //! Dependencies point one way, as `ARCHITECTURE.md` draws them.
 //!
-//!     tests ──► runner ──► vm ──► (wire types) ◄── vm/agent
+//!     runner/fuzz ──► tests ──► runner ──► vm ──► (wire types) ◄── vm/agent
 //!     labs/lab-*, labs/load ──► labs/kit        labs/lab-* ──► labs-ebpf/lab-* (types only)
 
 use std::{collections::BTreeSet, fs};
@@ -40,6 +40,12 @@ const TABLE: &[Allowed] = &[
         ours: &["vm", "vm/wire", "labs/channel"],
         never: &["aya", "aya-ebpf", "mdbook-*", "tokio"],
         why: "it builds labs and the book, and links neither: no broken lab can break it, and the first build is short",
+    },
+    Allowed {
+        folder: "runner/fuzz",
+        ours: &["tests"],
+        never: &["aya", "mdbook-*", "tokio"],
+        why: "it gives bytes to properties, and the properties are where ordinary tests run them, too",
     },
     Allowed {
         folder: "vm",
@@ -162,11 +168,15 @@ fn the_ebpf_side_points_one_way() {
 }
 
 #[test]
+fn the_fuzzers_side_points_one_way() {
+    assert_one_way("runner/fuzz/Cargo.toml", "runner/fuzz/Cargo.lock");
+}
+
+#[test]
 fn the_table_names_crates_that_exist() {
     let root = tree::root();
-    let crates =
-        [crates::of_workspace(&root, "Cargo.toml"), crates::of_workspace(&root, "labs-ebpf/Cargo.toml")]
-            .concat();
+    let workspaces = ["Cargo.toml", "labs-ebpf/Cargo.toml", "runner/fuzz/Cargo.toml"];
+    let crates = workspaces.map(|manifest| crates::of_workspace(&root, manifest)).concat();
     let gone = TABLE.iter().filter(|allowed| !crates.iter().any(|found| fits(allowed.folder, &found.folder)));
     let gone: Vec<&str> = gone.map(|allowed| allowed.folder).collect();
     assert!(gone.is_empty(), "the table speaks of crates that are not there: {gone:?}\nhint: take them out");

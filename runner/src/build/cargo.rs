@@ -289,6 +289,20 @@ pub fn run_to_end(course: &Path, arguments: &[String]) -> Result<Option<i32>, Bu
     to_end(course, cmd(cargo(), arguments).env("INSTA_UPDATE", "no"))
 }
 
+/// Builds and runs one target of `cargo fuzz` for so many seconds, with our own terminal. Returns its exit
+/// status; `None` if a signal ended it.
+///
+/// # Errors
+/// [`BuildError::NoCargo`].
+pub fn run_fuzzer(package: &Path, target: &str, seconds: u32) -> Result<Option<i32>, BuildError> {
+    let most = format!("-max_total_time={seconds}");
+    // Five seconds are a hang, two gigabytes a leak: all of it is read while a learner waits.
+    let limits = [most.as_str(), "-timeout=5", "-rss_limit_mb=2048", "-print_final_stats=1"];
+    let arguments = [&["fuzz", "run", target, "--"], limits.as_slice()].concat();
+    // The sanitizer is behind `-Z`, which the pinned rustc has behind this.
+    to_end(package, cmd(cargo(), arguments).env("RUSTC_BOOTSTRAP", "1"))
+}
+
 fn to_end(folder: &Path, expression: duct::Expression) -> Result<Option<i32>, BuildError> {
     let failed = |source| BuildError::NoCargo { folder: folder.to_owned(), source };
     let kept = std::env::var_os("CARGO_TARGET_DIR").map(|folder| ("CARGO_TARGET_DIR", folder.into()));

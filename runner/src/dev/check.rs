@@ -46,7 +46,7 @@ impl Outcome {
 
 /// All steps, the quick ones first.
 const STEPS: &[Step] = &[
-    Step { name: "fmt", what: "formatting of both workspaces", act: format },
+    Step { name: "fmt", what: "formatting of all workspaces", act: format },
     Step { name: "clippy", what: "lints on the host side, warnings denied", act: clippy },
     Step { name: "clippy-ebpf", what: "lints of exercises and solutions on both sides", act: clippy_labs },
     Step { name: "unit", what: "pure functions and message snapshots", act: unit_tests },
@@ -135,7 +135,8 @@ fn both(first: Outcome, second: Outcome) -> Outcome {
 fn format(session: &Session, _: &Ready) -> Result<Outcome> {
     let host = cargo(session, &["fmt", "--all", "--check"])?;
     let ebpf = cargo(session, &["fmt", "--manifest-path", "labs-ebpf/Cargo.toml", "--all", "--check"])?;
-    Ok(both(host, ebpf))
+    let fuzzers = cargo(session, &["fmt", "--manifest-path", "runner/fuzz/Cargo.toml", "--check"])?;
+    Ok(both(both(host, ebpf), fuzzers))
 }
 
 fn clippy(session: &Session, _: &Ready) -> Result<Outcome> {

@@ -1,14 +1,16 @@
-//! What authors do: check everything, add a lab, accept snapshots, measure.
+//! What authors do: check everything, add a lab, accept snapshots, measure, fuzz.
 
 mod accept;
 mod bench;
 mod bpftool;
 mod check;
+mod fuzz;
 mod matrix;
 mod new;
 
 use anyhow::Result;
 
+pub use fuzz::{TARGETS, Target};
 pub use new::NameError;
 
 use bench::Extent;
@@ -30,5 +32,6 @@ pub fn run(command: DevCommand) -> Result<u8> {
             let extent = if quick { Extent::Quick } else { Extent::Full };
             bench::bench(rounds, extent, format, &setup)
         }
+        DevCommand::Fuzz { target, seconds } => fuzz::fuzz(target.as_deref(), seconds),
     }
 }

@@ -11,7 +11,7 @@ use std::{
 const FOR_ROOT: [&str; 2] = ["/usr/sbin", "/sbin"];
 
 /// The first executable file of this name on `PATH`.
-pub(super) fn on_path(name: &str) -> Option<PathBuf> {
+pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
     within(&env::var_os("PATH").unwrap_or_default(), name)
 }
 

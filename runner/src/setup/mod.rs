@@ -33,6 +33,7 @@ mod terminal;
 mod tests;
 mod toolchain;
 
+pub(crate) use binary::on_path;
 pub use consent::Consent;
 pub use distribution::Distribution;
 pub use ensure::{Tools, doctor, ensure, fix};

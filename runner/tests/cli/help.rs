@@ -32,6 +32,7 @@ use crate::{Course, Machine, assert_run};
 #[case::dev_new("help_dev_new", &["dev", "new", "--help"])]
 #[case::dev_accept("help_dev_accept", &["dev", "accept", "--help"])]
 #[case::dev_bench("help_dev_bench", &["dev", "bench", "--help"])]
+#[case::dev_fuzz("help_dev_fuzz", &["dev", "fuzz", "--help"])]
 fn help(#[case] name: &str, #[case] arguments: &[&str]) {
     assert_run(name, &Course::new(), &Machine::new(), arguments);
 }

@@ -19,6 +19,7 @@ use crate::{Course, Machine, assert_run};
 #[case::new_lab("name_new_lab", &["dev", "new", "guard"])]
 #[case::new_lab_with_a_taken_number("name_new_lab_taken", &["dev", "new", "lab-01-guard"])]
 #[case::step("name_unknown_step", &["dev", "check", "--only", "fmtt"])]
+#[case::fuzz_target("name_unknown_fuzz_target", &["dev", "fuzz", "logs"])]
 fn a_wrong_name(#[case] name: &str, #[case] arguments: &[&str]) {
     assert_run(name, &Course::new(), &Machine::new(), arguments);
 }

@@ -26,6 +26,11 @@ fn without_a_terminal_nothing_is_installed() {
 }
 
 #[test]
+fn without_a_fuzzer() {
+    assert_run("machine_no_fuzzer", &Course::new(), &Machine::new(), &["dev", "fuzz", "log"]);
+}
+
+#[test]
 fn the_cache_is_a_file() {
     let machine = Machine::new();
     std::fs::write(machine.path().join("cache"), "").expect("a file in the cache's place");
