@@ -15,6 +15,7 @@ use super::{PASSED, explain_object, loader_error, object_file};
 use crate::{
     cli::ExplainArguments,
     explain::{self, Source, SourceMap, VerifierLog, features},
+    judge::visible,
     report::{
         Paint, Wish,
         text::{DETAILS, Text, lines},
@@ -130,7 +131,7 @@ fn for_objects(arguments: &ExplainArguments) -> Option<&'static str> {
 }
 
 fn no_program(name: &str, map: &SourceMap) -> WrongUsage {
-    let known: Vec<String> = map.programs().iter().map(|program| format!("`{program}`")).collect();
+    let known: Vec<String> = map.programs().iter().map(|program| format!("`{}`", visible(program))).collect();
     WrongUsage::new(
         "unknown-program",
         format!(

@@ -1,15 +1,23 @@
 //! An explanation as text for a terminal: why, the place, what is known there, then the rule and what to do.
 //!
-//! It leaves nothing out and adds nothing.
+//! It adds nothing. What logs and objects say comes from outside: control characters are made visible, and a
+//! line that no kernel writes, because it is too long, is cut.
 
 use super::{
     Explanation, Place,
     place::{SourceLine, Way},
 };
-use crate::report::{
-    Paint,
-    text::{DETAILS, Mark, Text, lines},
+use crate::{
+    judge::visible,
+    report::{
+        Paint,
+        text::{DETAILS, Mark, Text, lines},
+    },
 };
+
+/// How many characters of a foreign line are shown. A kernel writes at most 1023 at once
+/// (`BPF_VERIFIER_TMP_LOG_SIZE` in `include/linux/bpf_verifier.h`).
+const LONGEST: usize = 1023;
 
 /// Folder of the book's pages.
 const BOOK: &str = "book/src/";
@@ -27,14 +35,16 @@ pub fn text(explanation: &Explanation, full_log: Option<&str>) -> Vec<Text> {
     let mut text = Vec::new();
     match (&explanation.words, &explanation.reason) {
         (Some(words), reason) => {
-            text.push(Text::prose(words));
-            text.extend(reason.iter().map(|reason| Text::verbatim(format!("  the kernel says: {reason}"))));
+            text.push(Text::prose(shown(words)));
+            text.extend(
+                reason.iter().map(|reason| Text::verbatim(format!("  the kernel says: {}", shown(reason)))),
+            );
         }
         (None, Some(reason)) => {
             text.push(Text::prose(
                 "The kernel refused the program for a reason that this course does not explain yet:",
             ));
-            text.push(Text::verbatim(format!("  {reason}")));
+            text.push(Text::verbatim(format!("  {}", shown(reason))));
         }
         (None, None) => text.push(Text::prose("The log names no reason.")),
     }
@@ -45,7 +55,7 @@ pub fn text(explanation: &Explanation, full_log: Option<&str>) -> Vec<Text> {
     if !explanation.registers.is_empty() {
         text.push(Text::blank());
         for register in &explanation.registers {
-            text.push(Text::hanging(format!("{} is {}", register.name, register.words), 2));
+            text.push(Text::hanging(format!("{} is {}", register.name, shown(&register.words)), 2));
         }
     }
     text.push(Text::blank());
@@ -55,7 +65,7 @@ pub fn text(explanation: &Explanation, full_log: Option<&str>) -> Vec<Text> {
         text.push(Text::hanging(format!("hint: read {BOOK}{}", family.read), 2));
     } else {
         text.push(Text::verbatim("the last lines of the log:"));
-        text.extend(explanation.tail.iter().map(|line| Text::verbatim(format!("  {line}"))));
+        text.extend(explanation.tail.iter().map(|line| Text::verbatim(format!("  {}", shown(line)))));
         if let Some(full_log) = full_log {
             text.push(Text::hanging(format!("hint: the full log is {full_log}"), 2));
         }
@@ -64,7 +74,7 @@ pub fn text(explanation: &Explanation, full_log: Option<&str>) -> Vec<Text> {
 }
 
 fn location(place: &Place) -> Vec<Text> {
-    let at = place.shown();
+    let at = shown(&place.shown());
     let heading = match place.way {
         Way::Exact => format!("at {at}:"),
         Way::Near => format!("in code of Aya or of Rust's library, which your program uses near {at}:"),
@@ -79,7 +89,15 @@ fn location(place: &Place) -> Vec<Text> {
 fn source_line(line: &SourceLine, marked: Option<u32>) -> Text {
     Text::Source {
         number: marked.map(|_| line.number),
-        line: line.text.clone(),
+        line: shown(&line.text),
         mark: if marked.is_none_or(|marked| marked == line.number) { Mark::This } else { Mark::Near },
+    }
+}
+
+/// Foreign text as it may be printed.
+fn shown(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => visible(&text[..end]) + " …",
+        None => visible(text),
     }
 }

@@ -155,6 +155,19 @@ fn an_unknown_reason_is_shown_raw() {
 }
 
 #[test]
+fn a_log_cannot_move_the_cursor_or_fill_the_terminal() {
+    let log = format!(
+        "; let x\u{1b}[2J = 1; @ e\u{7}.rs:7\n1: (95) exit\nthe moon\tis {}\n",
+        "full ".repeat(10_000)
+    );
+    let lines = render(&explain(&log, None), None);
+    assert!(lines.iter().all(|line| !line.contains(char::is_control) && line.len() < 1100), "{lines:?}");
+    assert!(lines.iter().any(|line| line.contains(r"the moon\tis full full")));
+    assert!(lines.iter().any(|line| line.ends_with(r"let x\u{1b}[2J = 1;")));
+    assert!(lines.iter().any(|line| line.contains(r"e\u{7}.rs:7:")));
+}
+
+#[test]
 fn what_is_no_log_is_none() {
     for text in [
         "",
