@@ -94,7 +94,7 @@ impl SourceMap {
             return Vec::new();
         };
         let Some(records) = self.sections.get(&function.section) else { return Vec::new() };
-        let from = function.address + (u64::from(index) - first) * INSTRUCTION;
+        let from = function.address.saturating_add((u64::from(index) - first) * INSTRUCTION);
         let end = function.address.saturating_add(function.size);
         records.iter().filter(|record| record.offset > from && record.offset < end).collect()
     }
@@ -150,7 +150,9 @@ impl SourceMap {
             return None;
         }
         let records = self.sections.get(&function.section)?;
-        let behind = records.partition_point(|record| record.offset <= function.address + offset);
+        // A damaged object may claim any address.
+        let at = function.address.saturating_add(offset);
+        let behind = records.partition_point(|record| record.offset <= at);
         records[..behind].last().filter(|record| record.offset >= function.address)
     }
 }

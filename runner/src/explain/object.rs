@@ -13,9 +13,6 @@ use super::lines::LinesError;
 /// Bytes of one instruction.
 pub(super) const INSTRUCTION: u64 = 8;
 
-/// How much code is read, in bytes: the functions of a damaged object may overlap, a million times.
-const MOST_CODE: u64 = 64 << 20;
-
 /// How many functions a program may have.
 const MOST: usize = 256;
 
@@ -159,19 +156,18 @@ impl Functions {
                 code: Vec::new(),
             });
         }
-        let mut left = MOST_CODE;
         for section in file.sections().filter(|section| section.kind() == object::SectionKind::Text) {
             let Ok(data) = section.data() else { continue };
             let targets = relocated(file, &section, data);
             let here = section.index().0;
-            for (_, which) in index.range((here, 0)..=(here, u64::MAX)) {
-                let function = &list[*which];
-                let begin = function.address;
-                // A damaged object may claim any size.
-                let end = begin.saturating_add(function.size).min(data.len() as u64);
-                let Some(rest) = left.checked_sub(end.saturating_sub(begin)) else { break };
-                left = rest;
-                let calls = calls_in(data, begin, end, section.index().0, &targets);
+            let places: Vec<(u64, usize)> =
+                index.range((here, 0)..=(here, u64::MAX)).map(|((_, at), which)| (*at, *which)).collect();
+            for (place, (begin, which)) in places.iter().enumerate() {
+                let begin = *begin;
+                // A damaged object may claim any size, and thousands of functions with the same code.
+                let next = places.get(place + 1).map_or(u64::MAX, |(begin, _)| *begin);
+                let end = begin.saturating_add(list[*which].size).min(next).min(data.len() as u64);
+                let calls = calls_in(data, begin, end, here, &targets);
                 let calls =
                     calls.filter_map(|(at, target)| Some((at - begin, *index.get(&target)?))).collect();
                 let code = usize::try_from(begin).ok().zip(usize::try_from(end).ok());
@@ -226,12 +222,16 @@ impl Functions {
         function: &'a Function,
     ) -> impl Iterator<Item = (u64, Instruction<'a>)> {
         let here = self.0.iter().position(|other| other == function);
+        // Asked once a function, not once a call: a damaged object may consist of calls.
+        let mut known = BTreeMap::new();
         (0..).step_by(INSTRUCTION as usize).zip(function.code.chunks_exact(8)).map(move |(at, code)| {
             let callee = function.calls.iter().find(|(of, _)| *of == at).map(|(_, callee)| *callee);
             let comes_back = callee.zip(here).is_some_and(|(callee, here)| {
-                let mut reached = vec![callee];
-                self.link(callee, &mut reached);
-                reached.contains(&here)
+                *known.entry(callee).or_insert_with(|| {
+                    let mut reached = vec![callee];
+                    self.link(callee, &mut reached);
+                    reached.contains(&here)
+                })
             });
             let instruction = Instruction {
                 opcode: code[0],
@@ -277,8 +277,8 @@ fn relocated(
 }
 
 fn immediate(data: &[u8], at: u64) -> Option<i32> {
-    let at = usize::try_from(at).ok()?;
-    Some(i32::from_le_bytes(data.get(at + 4..at + 8)?.try_into().ok()?))
+    let instruction = data.get(usize::try_from(at).ok()?..)?;
+    Some(i32::from_le_bytes(instruction.get(4..8)?.try_into().ok()?))
 }
 
 /// The calls of the program's own functions between two offsets of a section.

@@ -247,7 +247,9 @@ fn inside_course(path: &str) -> Option<&str> {
     (!inside.split('/').any(|part| part == "..")).then_some(inside)
 }
 
+/// Reads a source file of Rust. An object may name anything, and other files may give no end.
 fn read(path: &Path) -> Option<String> {
+    path.extension().filter(|end| *end == "rs")?;
     let size = fs::metadata(path).ok().filter(fs::Metadata::is_file)?.len();
     (size <= LARGEST).then(|| fs::read_to_string(path).ok()).flatten()
 }
@@ -264,4 +266,20 @@ fn cut(text: &str, record: &LineRecord) -> Option<Vec<SourceLine>> {
     let shown =
         |(number, text): &(u32, &str)| SourceLine { number: *number, text: text.trim_end().to_owned() };
     Some(near.iter().map(shown).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn only_rust_is_read_as_source() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, expected) in [("a.rs", Some("fn a() {}")), ("a", None), ("rs", None), ("a.rs.log", None)] {
+            let file = folder.path().join(name);
+            std::fs::write(&file, "fn a() {}").unwrap();
+            assert_eq!(read(&file).as_deref(), expected, "{name}");
+        }
+        assert_eq!(read(folder.path()), None);
+    }
 }

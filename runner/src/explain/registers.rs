@@ -46,7 +46,8 @@ fn parse(text: &str) -> Vec<(usize, &str)> {
         let word = &rest[at + 1..];
         rest = word;
         let digits = word.bytes().take_while(u8::is_ascii_digit).count();
-        let Some(equals) = word.find('=').filter(|equals| *equals <= digits + 4) else { continue };
+        // `=` stands close by (`R10_rw=`) or not at all: looking further would cost a line's length for each `R`.
+        let Some(equals) = word.bytes().take(digits + 5).position(|byte| byte == b'=') else { continue };
         let Ok(register) = word[..digits].parse::<usize>() else { continue };
         if !begins_word || register > 10 {
             continue;
@@ -119,4 +120,22 @@ pub fn addressed_by(instruction: &str) -> Vec<u8> {
     let pieces = instruction.split("*)(r").skip(1);
     let digits = pieces.map(|piece| piece.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default());
     digits.filter_map(|digits| digits.parse().ok()).filter(|number| *number <= 10).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn states_are_found_in_any_line() {
+        let all = "R0_w=scalar(umax=4, x=(0; 1)) R10=fp0 fp-8=mmmm R11=1 xR1=2 R2_rw=inv";
+        assert_eq!(parse(all), [(0, "scalar(umax=4, x=(0; 1))"), (10, "fp0"), (2, "inv")]);
+        assert_eq!(parse("R R= Rx=1 R3=é"), [(3, "é")]);
+    }
+
+    #[test]
+    fn a_line_of_nothing_but_registers_costs_its_length_once() {
+        assert_eq!(parse(&"R".repeat(1 << 20)), []);
+        assert_eq!(parse(&"R1".repeat(1 << 20)), []);
+    }
 }

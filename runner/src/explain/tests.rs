@@ -6,7 +6,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{SourceMap, VerifierLog, explain, families, place::Source, render};
+use object::{Object, ObjectSection, ObjectSymbol};
+
+use super::{
+    SourceMap, VerifierLog, explain, families,
+    object::{Functions, open},
+    place::Source,
+    render,
+};
 
 /// Families that only other rights, or other objects than ours, can show.
 const WITHOUT_LOGS: [&str; 1] = ["pointer-leak"];
@@ -224,4 +231,48 @@ fn broken_objects_are_survived() {
             let _ = map.lines_where("recursion", |code| code.comes_back);
         }
     }
+}
+
+/// The recorded object, with another address and size for every function of a section, as far as they are given.
+fn damaged(address: Option<u64>, size: u64) -> Vec<u8> {
+    let bytes = fs::read(data().join("rejected.o")).unwrap();
+    let file = open(&bytes).unwrap();
+    let (table, _) = file.section_by_name(".symtab").unwrap().file_range().unwrap();
+    let functions = file.symbols().filter(|symbol| symbol.kind() == object::SymbolKind::Text);
+    let mut damaged = bytes.clone();
+    for symbol in functions {
+        // A symbol of ELF64: the address is 8 bytes in, the size 16.
+        let at = usize::try_from(table).unwrap() + symbol.index().0 * 24 + 8;
+        let address = address.unwrap_or_else(|| symbol.address());
+        damaged[at..at + 8].copy_from_slice(&address.to_le_bytes());
+        damaged[at + 8..at + 16].copy_from_slice(&size.to_le_bytes());
+    }
+    damaged
+}
+
+#[test]
+fn a_function_may_claim_any_place() {
+    for address in [u64::MAX, u64::MAX - 7, 1 << 63, 1 << 40] {
+        let map = SourceMap::from_object(&damaged(Some(address), u64::MAX)).unwrap();
+        for index in [1, 8, u32::MAX] {
+            assert_eq!(map.line_at("null_check", index), None);
+            assert_eq!(map.lines_behind("null_check", index), Vec::<&super::lines::LineRecord>::new());
+        }
+    }
+}
+
+/// Else an object of a megabyte takes gigabytes: thousands of functions, each with a copy of the same code.
+#[test]
+fn functions_that_overlap_share_no_code() {
+    let bytes = damaged(None, u64::MAX);
+    let functions = Functions::read(&open(&bytes).unwrap());
+    let instructions: usize =
+        functions.all().iter().map(|function| functions.instructions(function).count()).sum();
+    assert!((100..bytes.len() / 8).contains(&instructions), "{instructions} instructions");
+}
+
+#[test]
+fn sizes_beyond_all_numbers_lie_outside_of_the_stack() {
+    let log = "invalid read from stack R1 off=9 size=9223372036854775807\n";
+    assert_ne!(explain(log, None).family.map(|family| family.id), Some("stack-uninitialised"));
 }

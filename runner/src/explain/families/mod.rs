@@ -112,7 +112,7 @@ fn holds(only: Only, captures: &Captures, instruction: Option<&str>) -> bool {
         Only::InsideStack => {
             let number = |name| captures.get(name).and_then(|text| text.parse::<i64>().ok());
             let (Some(offset), Some(size)) = (number("off"), number("size")) else { return false };
-            offset >= -512 && offset + size <= 0
+            offset >= -512 && offset.checked_add(size).is_some_and(|end| end <= 0)
         }
     }
 }
