@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use super::find::near;
+use crate::judge::visible;
 
 /// The catalog could not be made, or a name means nothing in it.
 #[derive(Debug, thiserror::Error)]
@@ -149,7 +150,7 @@ impl CatalogError {
     pub(super) fn manifest(file: &str, text: &str, error: &toml::de::Error) -> Self {
         let start = error.span().map_or(0, |span| span.start.min(text.len()));
         let line = text[..start].matches('\n').count() + 1;
-        let why = error.message().lines().collect::<Vec<_>>().join(": ");
+        let why = visible(&error.message().lines().collect::<Vec<_>>().join(": "));
         let mut quoted = why.split('`').skip(1).step_by(2).map(str::to_owned);
         let wrong = quoted.next().filter(|_| why.starts_with("unknown "));
         let near = wrong.and_then(|wrong| near(&wrong, &quoted.collect::<Vec<_>>()));

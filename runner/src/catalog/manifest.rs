@@ -6,7 +6,11 @@
 use serde::Deserialize;
 
 use super::{CatalogError, KernelVersion};
-use crate::judge::VerdictKind;
+use crate::judge::{VerdictKind, visible};
+
+/// The longest time for a guest program, in seconds: an hour. A slow machine multiplies it, and that must still
+/// be a time.
+const LONGEST_TIMEOUT_S: u64 = 3600;
 
 /// One `lab.toml`. Unknown keys are errors: a misspelt key must not be a silent default.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -31,7 +35,7 @@ pub struct Manifest {
     #[serde(default)]
     pub kernel_arguments: Vec<String>,
     /// How long the guest program may run, in seconds on the reference machine; the runner scales
-    /// it by the boot time it measured.
+    /// it by the boot time it measured. At most an hour.
     #[serde(default = "ten")]
     pub timeout_s: u64,
     /// Whether the observations are printed after a pass, too.
@@ -102,6 +106,7 @@ impl Manifest {
             None => Ok(manifest),
             Some(Fault { place, why, hint }) => {
                 let (file, line, hint) = (file.to_owned(), place.line(text), hint.to_owned());
+                let why = visible(&why);
                 Err(CatalogError::Manifest { file, line, why, hint })
             }
         }
@@ -110,11 +115,17 @@ impl Manifest {
     /// The first value outside its range.
     fn fault(&self) -> Option<Fault> {
         let fault = |key, why: String, hint| Some(Fault { place: Place::Key(key), why, hint });
+        for (key, text) in [("title", &self.title), ("summary", &self.summary)] {
+            if !is_one_line(text) {
+                return fault(key, format!("`{key}` is not one line of text"), ONE_LINE);
+            }
+        }
         if !(1..=2).contains(&self.vcpus) {
             return fault("vcpus", format!("`vcpus` is {}", self.vcpus), "give `vcpus` as 1 or 2");
         }
-        if self.timeout_s == 0 {
-            return fault("timeout_s", "`timeout_s` is 0".into(), "give `timeout_s` as 1 or more seconds");
+        if !(1..=LONGEST_TIMEOUT_S).contains(&self.timeout_s) {
+            let hint = "give `timeout_s` in seconds, at least 1 and at most 3600";
+            return fault("timeout_s", format!("`timeout_s` is {}", self.timeout_s), hint);
         }
         let three = "write one vague hint, one closer, and one that names the line";
         if self.hints.len() != 3 {
@@ -138,18 +149,29 @@ impl Manifest {
     }
 
     fn fault_of_check(&self, index: usize) -> Option<Fault> {
-        let name = &self.checks[index].name;
+        let Check { name, what, .. } = &self.checks[index];
         let fault = |why, hint| Some(Fault { place: Place::Check(index), why, hint });
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if name.is_empty() || !name.chars().all(plain) {
             let hint = "a check's name is the name of its snapshot file: letters, digits, `-`, `_`";
             return fault(format!("`{name}` cannot be a check's name"), hint);
         }
+        if !is_one_line(what) {
+            return fault(format!("`what` of check `{name}` is not one line of text"), ONE_LINE);
+        }
         if self.checks[..index].iter().any(|earlier| earlier.name == *name) {
             return fault(format!("check `{name}` is declared twice"), "rename one of the two");
         }
         None
     }
+}
+
+/// What to do about a text that is not.
+const ONE_LINE: &str = "write one sentence, without line breaks or other control characters";
+
+/// Whether a text fits into a line of a list.
+fn is_one_line(text: &str) -> bool {
+    !text.trim().is_empty() && !text.contains(char::is_control)
 }
 
 /// A value outside its range.

@@ -1,9 +1,6 @@
 //! Manifests: what is accepted keeps the rules of `CONTRIBUTING.md`, what is not is told in our form.
 
-use std::{
-    collections::BTreeSet,
-    time::{Duration, Instant},
-};
+use std::collections::BTreeSet;
 
 use runner::catalog::{CatalogError, KernelVersion, Manifest};
 
@@ -33,10 +30,7 @@ fn is_usable(manifest: &Manifest) {
     assert!(!names.is_empty() && names.len() == checks.len(), "{checks:?}");
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
     assert!(names.iter().all(|name| !name.is_empty() && name.chars().all(plain)), "{names:?}");
-    // A slow machine gets a multiple of it: that must still be a time.
-    let timeout = Duration::from_secs(*timeout_s).checked_mul(1000);
-    let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-    assert!(*timeout_s > 0 && deadline.is_some(), "nobody can wait for {timeout_s} s");
+    assert!((1..=3600).contains(timeout_s), "{timeout_s} s");
     let again = min_kernel.map(|version| version.to_string().parse::<KernelVersion>());
     assert_eq!(again, min_kernel.map(Ok));
 }
