@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 /// The form of the document. A newer one is refused, not guessed at.
 pub const SCHEMA: u32 = 1;
 
-/// Larger than any honest document: reading stops there.
-const LARGEST: usize = 4 << 20;
+/// Larger than any honest document, in bytes: it is neither read nor written.
+pub(super) const LARGEST: usize = 4 << 20;
 
 /// Everything a learner has done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

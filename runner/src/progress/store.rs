@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Result, anyhow};
 use vm::lock::Lock;
 
-use super::{Document, Unusable};
+use super::{Document, Unusable, document::LARGEST};
 use crate::{
     paths::{Kind, Paths},
     workspace::{free_name, write_durably},
@@ -103,8 +103,17 @@ impl Store {
         let before = document.clone();
         change(&mut document);
         if document != before || !self.file.exists() {
-            write_durably(&self.file, document.text().as_bytes())
-                .map_err(|error| unwritable(&self.file, &error))?;
+            let text = document.text();
+            // Written, it would be unreadable ever after.
+            if text.len() > LARGEST {
+                return Err(anyhow!(
+                    "your progress in `{}` would have {} bytes, more than can be read again; nothing was changed\n\
+                     hint: import only what `cargo runner progress export FILE` wrote",
+                    self.shown(),
+                    text.len()
+                ));
+            }
+            write_durably(&self.file, text.as_bytes()).map_err(|error| unwritable(&self.file, &error))?;
         }
         Ok(notice)
     }

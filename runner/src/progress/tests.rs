@@ -104,3 +104,17 @@ fn a_newer_file_is_neither_read_nor_written() {
     store.change(|document| document.labs.clear()).unwrap_err();
     assert_eq!(fs::read_to_string(store.file()).unwrap(), r#"{"schema": 2}"#);
 }
+
+#[test]
+fn what_could_not_be_read_again_is_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder);
+    store.change(|document| *document = self::document("lab-01", 1, &[])).unwrap();
+    // Small enough to be read; written out, each lab is five times as long.
+    let labs: Vec<String> = (0..200_000).map(|lab| format!(r#""{lab}":{{}}"#)).collect();
+    let flood =
+        Document::parse(format!(r#"{{"schema":1,"labs":{{{}}}}}"#, labs.join(",")).as_bytes()).unwrap();
+    let refused = store.change(|document| document.merge(&flood)).unwrap_err();
+    assert!(refused.to_string().contains("nothing was changed\nhint: "), "{refused}");
+    assert_eq!(store.read().unwrap(), Read { document: document("lab-01", 1, &[]), notice: None });
+}
