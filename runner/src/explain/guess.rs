@@ -15,16 +15,21 @@ pub fn program_of<'a>(map: &'a SourceMap, log: &str) -> Option<&'a str> {
         return Some(only);
     }
     // From 7.3 on the figures name it: `subprog 0 (count_calls) main …`.
-    let named = |program: &&str| log.contains(&format!("subprog 0 ({program}) main"));
-    if let Some(program) = programs.iter().copied().find(|program| named(program)) {
+    let named = |line: &str| {
+        let (name, _) = line.strip_prefix("subprog 0 (")?.split_once(") main")?;
+        programs.iter().copied().find(|program| *program == name)
+    };
+    if let Some(program) = log.lines().find_map(named) {
         return Some(program);
     }
     let parsed = VerifierLog::parse(log);
     let fits = |program: &str| {
         let steps =
             parsed.steps.iter().take(COMPARED).filter_map(|step| Some((step.index, step.source?.text)));
+        let layout = map.layout(program);
         let equal = |(index, text): &(u32, &str)| {
-            map.line_at(program, *index).is_some_and(|record| record.text.trim() == *text)
+            let record = layout.as_ref().and_then(|layout| layout.line_at(*index));
+            record.is_some_and(|record| record.text.trim() == *text)
         };
         steps.filter(equal).count()
     };

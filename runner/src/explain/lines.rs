@@ -80,9 +80,12 @@ impl SourceMap {
     /// The line of instruction number `index` of a loaded program.
     #[must_use]
     pub fn line_at(&self, program: &str, index: u32) -> Option<&LineRecord> {
-        let linked = self.functions.linked(program)?;
-        let (first, function) = linked.into_iter().rev().find(|(first, _)| u64::from(index) >= *first)?;
-        self.record(function, (u64::from(index) - first) * INSTRUCTION)
+        self.layout(program)?.line_at(index)
+    }
+
+    /// Where a program's functions lie, to ask for many of its lines.
+    pub(super) fn layout(&self, program: &str) -> Option<Layout<'_>> {
+        Some(Layout { map: self, linked: self.functions.linked(program)? })
     }
 
     /// The lines of the instructions behind one, in the same function.
@@ -154,6 +157,20 @@ impl SourceMap {
         let at = function.address.saturating_add(offset);
         let behind = records.partition_point(|record| record.offset <= at);
         records[..behind].last().filter(|record| record.offset >= function.address)
+    }
+}
+
+/// The functions of one program in the order of the loaded program, each with the number of its first instruction.
+pub(super) struct Layout<'a> {
+    map: &'a SourceMap,
+    linked: Vec<(u64, &'a Function)>,
+}
+
+impl<'a> Layout<'a> {
+    /// As [`SourceMap::line_at`].
+    pub(super) fn line_at(&self, index: u32) -> Option<&'a LineRecord> {
+        let (first, function) = self.linked.iter().rev().find(|(first, _)| u64::from(index) >= *first)?;
+        self.map.record(function, (u64::from(index) - first) * INSTRUCTION)
     }
 }
 

@@ -123,7 +123,8 @@ impl<'a> Source<'a> {
         let steps = log.steps.iter().map(|step| step.index);
         let steps = steps.skip(usize::from(index == log.stopped_at.map(|(at, _)| at)));
         let executed = || index.into_iter().chain(steps.clone());
-        let record = |index| self.map.line_at(self.program, index).filter(|record| is_own(&record.file));
+        let layout = self.map.layout(self.program)?;
+        let record = |index| layout.line_at(index).filter(|record| is_own(&record.file));
         let written = |record: &&LineRecord| !is_attribute(record);
         let found = executed().position(|index| record(index).as_ref().is_some_and(written));
         if let Some(at) = found {
