@@ -298,9 +298,9 @@ pub fn run_fuzzer(package: &Path, target: &str, seconds: u32) -> Result<Option<i
     let most = format!("-max_total_time={seconds}");
     // Five seconds are a hang, two gigabytes a leak: all of it is read while a learner waits.
     let limits = [most.as_str(), "-timeout=5", "-rss_limit_mb=2048", "-print_final_stats=1"];
-    let arguments = [&["fuzz", "run", target, "--"], limits.as_slice()].concat();
-    // The sanitizer is behind `-Z`, which the pinned rustc has behind this.
-    to_end(package, cmd(cargo(), arguments).env("RUSTC_BOOTSTRAP", "1"))
+    // What is fuzzed is safe Rust: the address sanitizer finds nothing in it, and needs a nightly rustc.
+    let arguments = [&["fuzz", "run", "--sanitizer", "none", target, "--"], limits.as_slice()].concat();
+    run_to_end(package, &arguments.into_iter().map(String::from).collect::<Vec<_>>())
 }
 
 fn to_end(folder: &Path, expression: duct::Expression) -> Result<Option<i32>, BuildError> {
