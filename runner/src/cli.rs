@@ -244,7 +244,7 @@ pub enum Format {
 /// `runner explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArguments {
-    /// A verifier log, or an eBPF object, from anywhere
+    /// A verifier log, what a loader printed, an eBPF object, from anywhere; or a name such as `null-check`
     pub file: PathBuf,
     /// The object that was refused (default: `object.o` beside the log): it knows the lines of source
     #[arg(long, value_name = "OBJECT")]

@@ -32,12 +32,15 @@ const LARGEST_OBJECT: u64 = 64 << 20;
 /// How every ELF file begins.
 const ELF: &[u8] = b"\x7fELF";
 
-/// Explains a log, or has kernels load the programs of an object.
+/// Explains a log, or a cause by its name, or has kernels load the programs of an object.
 ///
 /// # Errors
 /// A file that cannot be read or is neither, an object without lines: wrong usage.
 pub(super) fn explain(arguments: &ExplainArguments, wish: Wish) -> Result<u8> {
     let file = &arguments.file;
+    if let Some(text) = file.to_str().filter(|_| !file.exists()).and_then(explain::named) {
+        return say(&text, wish);
+    }
     let bytes = end_of(file)?;
     if bytes.starts_with(ELF) {
         return explain_object::explain(arguments, wish);
@@ -54,8 +57,12 @@ pub(super) fn explain(arguments: &ExplainArguments, wish: Wish) -> Result<u8> {
         .into());
     }
     let text = of_log(arguments, &String::from_utf8_lossy(&bytes))?;
+    say(&text, wish)
+}
+
+fn say(text: &[Text], wish: Wish) -> Result<u8> {
     let mut out = io::stdout().lock();
-    for line in lines(&text, DETAILS, Paint::wished(wish, &io::stdout())) {
+    for line in lines(text, DETAILS, Paint::wished(wish, &io::stdout())) {
         writeln!(out, "{line}")?;
     }
     Ok(PASSED)

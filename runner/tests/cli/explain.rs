@@ -36,6 +36,7 @@ fn evidence() -> Course {
 }
 
 #[rstest]
+#[case::name("explain_name", Course::new(), &["explain", "null-check"])]
 #[case::log("explain_log", log(), &["explain", "a.log"])]
 #[case::beside("explain_log_beside_its_object", evidence(), &["explain", "kept/verifier.log"])]
 #[case::program("explain_log_of_a_program", evidence(), &["explain", "kept/verifier.log", "--program", "null_check"])]

@@ -89,6 +89,11 @@ fn all() -> impl Iterator<Item = &'static Entry> {
     topics.into_iter().flatten()
 }
 
+/// The words of a cause, its fix and its page, with holes that only an error fills.
+pub(super) fn described(id: &str) -> Option<(&'static str, &'static str, &'static str)> {
+    all().find(|entry| entry.id == id).map(|entry| (entry.words, entry.fix, entry.read))
+}
+
 /// The cause of an `OpenFailed` verdict.
 #[must_use]
 pub fn open_error(error: &str) -> Option<Cause> {
