@@ -18,7 +18,14 @@ pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
     /// One line per event, for a screen reader: no colours, nothing redrawn
-    #[arg(long, global = true, env = "EBPF_WORKBOOK_PLAIN", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "EBPF_WORKBOOK_PLAIN",
+        hide_env_values = true,
+        action = clap::ArgAction::SetTrue,
+        value_parser = clap::builder::FalseyValueParser::new()
+    )]
     pub plain: bool,
 }
 

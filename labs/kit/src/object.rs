@@ -4,6 +4,7 @@
 //! what is there. Detaching and reading maps is aya's, unchanged.
 
 use std::{
+    any::type_name,
     fs,
     ops::{Deref, DerefMut},
 };
@@ -126,7 +127,8 @@ impl Object {
             return Err(Failure::open(what, absent("map", there)));
         };
         let found = map_type(&map);
-        M::try_from(map).map_err(|error| Failure::open(what, misfit(&found, &error)))
+        M::try_from(map)
+            .map_err(|error| Failure::open(what, misfit(&found, short_name(type_name::<M>()), &error)))
     }
 
     /// Loads one program: `object.load("count_calls", TracePoint::load)?`. Its type is that of the function given.
@@ -225,16 +227,25 @@ where
     program.try_into().map_err(|_| {
         Failure::open(
             what,
-            format!("it is of the type {found:?}, the lab needs another: see the attribute above it"),
+            format!(
+                "it is of the type {found:?}, the lab needs another: see the attribute above it; the lab loads it as `{}`",
+                short_name(type_name::<P>())
+            ),
         )
     })
 }
 
+/// `Array` of `aya::maps::array::array::Array<aya::maps::MapData, u64>`.
+fn short_name(path: &'static str) -> &'static str {
+    let path = path.split('<').next().unwrap_or(path);
+    path.rsplit("::").next().unwrap_or(path)
+}
+
 /// Why a map is not what the lab needs: another type, or a key or value of another size.
-fn misfit(found: &str, error: &MapError) -> String {
+fn misfit(found: &str, wanted: &str, error: &MapError) -> String {
     match error {
         MapError::InvalidMapType { .. } => {
-            format!("it is of the type {found}, the lab needs a map of another type: see its declaration")
+            format!("it is of the type {found}, the lab needs a map of another type: `{wanted}`")
         }
         other => chain(other),
     }
@@ -293,6 +304,13 @@ impl<P> DerefMut for Loaded<'_, P> {
 #[cfg(test)]
 mod tests {
     use super::absent;
+
+    #[test]
+    fn a_type_has_a_short_name() {
+        let array = std::any::type_name::<aya::maps::Array<aya::maps::MapData, u64>>();
+        assert_eq!(super::short_name(array), "Array");
+        assert_eq!(super::short_name(std::any::type_name::<aya::programs::TracePoint>()), "TracePoint");
+    }
 
     #[test]
     fn a_wrong_name_lists_the_right_ones() {

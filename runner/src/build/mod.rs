@@ -6,6 +6,7 @@
 mod broken_off;
 pub mod cargo;
 pub(crate) mod cargo_install;
+mod freshness;
 mod lint;
 mod messages;
 mod side_by_side;

@@ -11,6 +11,7 @@ use std::{
 use super::{
     BuildError, Toolchain, broken_off,
     cargo::{AGENT, Invocation, Kind},
+    freshness,
     messages::{Messages, Notice},
     side_by_side::{self, Made},
     tree, watchdog,
@@ -102,6 +103,7 @@ pub fn build_each(
     notice: &(dyn Fn(Notice) + Sync),
 ) -> Result<Each, BuildError> {
     let _turn = take_turns(course)?;
+    mind_the_sources(course, units)?;
     let mut trees = BTreeMap::from([(None, course.to_owned())]);
     let wanted = wanted(units);
     for name in wanted.keys().filter_map(|(tree, _)| tree.as_ref()) {
@@ -123,6 +125,15 @@ pub fn build_each(
     let messages = &results[&(None, Kind::Programs)].messages;
     let agent = messages.executables.get(AGENT).cloned().ok_or_else(|| failure(AGENT, messages, course))?;
     Ok(Each { outcomes, agent })
+}
+
+/// The learner's files are built where they lie, so their age is whatever their editor made of it.
+fn mind_the_sources(course: &Path, units: &[Unit<'_>]) -> Result<(), BuildError> {
+    let in_place = units.iter().filter(|unit| *unit.side == Side::Exercise);
+    let folders = in_place.flat_map(|unit| [Some(&unit.lab.folder), unit.lab.ebpf_folder.as_ref()]);
+    let folders: Vec<PathBuf> = folders.flatten().map(|folder| folder.join("src")).collect();
+    freshness::mind(course, &folders)
+        .map_err(|source| BuildError::Io { act: "see what the learner's files hold".to_owned(), source })
 }
 
 /// A guest program that belongs to no lab.

@@ -36,8 +36,27 @@ pub(super) fn explained(course: &Path, observed: &Observed) -> Explained {
         Verdict::Rejected { program, error, log } => refusal(course, observed, program, error, log),
         Verdict::OpenFailed { error, .. } => of_error(opened(course, observed, error), error),
         Verdict::AttachFailed { hook, error, .. } => of_error(explain::attach_error(hook, error), error),
+        Verdict::DoesNotCompile { text } if text.contains(STACK) => {
+            Explained { cause: Some("stack-limit".to_owned()), text: stack_limit(), ..Explained::default() }
+        }
         _ => Explained::default(),
     }
+}
+
+/// What LLVM's backend for BPF says of a function that needs too much stack.
+const STACK: &str = "BPF stack limit is exceeded";
+
+/// The linker's own advice is for kernels that nobody runs.
+fn stack_limit() -> Vec<Text> {
+    let hint = "hint: a large array goes into a map: `PerCpuArray` with one entry is the usual place for it";
+    vec![
+        Text::prose(
+            "A function needs more stack than the 512 bytes that a kernel gives to a program. \
+             Nothing was loaded: already the linker refuses it. Its words stand below, with the line.",
+        ),
+        Text::hanging(hint, "hint: ".len()),
+        Text::blank(),
+    ]
 }
 
 /// Whether the harness interrupted the verifier: `labs/kit/src/patience.rs`.

@@ -32,13 +32,15 @@ mod shell;
 mod update;
 mod watch;
 
+use std::io::IsTerminal;
+
 use anyhow::Result;
 use vm::store::StoreError;
 
 use crate::{
     cli::{Cli, Command},
     paths::{self, Kind, Paths},
-    report::Wish,
+    report::{Wish, terminal::COLUMNS, text::wrap},
     usage::WrongUsage,
 };
 
@@ -138,7 +140,16 @@ pub fn is_closed_output(error: &anyhow::Error) -> bool {
 /// What a person reads of an error: its name, which never changes, and its text.
 #[must_use]
 pub fn told(error: &anyhow::Error) -> String {
-    format!("error[{}]: {}", error_id::id(error), paths::spoken(&message(error)))
+    let text = format!("error[{}]: {}", error_id::id(error), paths::spoken(&message(error)));
+    if !std::io::stderr().is_terminal() {
+        return text;
+    }
+    // A table or a console is indented, and stays as it is.
+    let broken = |line: &str| match line {
+        line if line.starts_with(' ') || line.is_empty() => vec![line.to_owned()],
+        line => wrap(line, COLUMNS, if line.starts_with("hint: ") { "hint: ".len() } else { 2 }),
+    };
+    text.lines().flat_map(broken).collect::<Vec<_>>().join("\n")
 }
 
 /// An error with its causes, as one text: what happened and why first, the hint last. A cause that

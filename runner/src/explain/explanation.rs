@@ -93,7 +93,8 @@ pub fn unfinished(log: &str, source: Option<&Source<'_>>) -> Explanation {
         family: Some(&families::UNFINISHED),
         reason: None,
         words: Some(words),
-        place: source.and_then(Source::function),
+        place: source
+            .and_then(|source| source.landmark(families::UNFINISHED.id, "").or_else(|| source.function())),
         instruction: None,
         registers: Vec::new(),
         tail: Vec::new(),

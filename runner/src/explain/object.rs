@@ -44,6 +44,8 @@ pub(super) struct Instruction<'a> {
     pub(super) function: Option<&'a Function>,
     /// Whether this function can come back to the one in which the instruction stands.
     pub(super) comes_back: bool,
+    /// Whether it is a jump to an instruction before it: the end of a loop.
+    pub(super) jumps_back: bool,
 }
 
 /// All functions of an object.
@@ -239,6 +241,7 @@ impl Functions {
                 immediate: immediate(code, 0).unwrap_or_default(),
                 function: callee.map(|callee| &self.0[callee]),
                 comes_back,
+                jumps_back: jumps_back(code),
             };
             (at, instruction)
         })
@@ -247,6 +250,15 @@ impl Functions {
     pub(super) fn all(&self) -> &[Function] {
         &self.0
     }
+}
+
+/// A jump (classes 5 and 6 of RFC 9669, but for calls and the end) with a distance below zero.
+fn jumps_back(code: &[u8]) -> bool {
+    let (class, operation) = (code[0] & 0x07, code[0] & 0xf0);
+    let far = class == 0x06 && operation == 0x00;
+    let distance = i32::from(i16::from_le_bytes([code[2], code[3]]));
+    let distance = if far { immediate(code, 0).unwrap_or_default() } else { distance };
+    matches!(class, 0x05 | 0x06) && !matches!(operation, 0x80 | 0x90) && distance < 0
 }
 
 /// A place in an object: a section (its index) and an offset in bytes.

@@ -32,6 +32,9 @@ const ATOMIC: [u8; 2] = [0xc3, 0xdb];
 /// How many lines are shown before and after the marked one.
 const CONTEXT: usize = 2;
 
+/// How many lines are marked at most where it is not known which one it is.
+const SPAN: u32 = 9;
+
 /// The largest source file that is read, in bytes.
 const LARGEST: u64 = 1 << 20;
 
@@ -43,6 +46,9 @@ pub struct Place {
     pub file: Option<String>,
     /// Counted from 1.
     pub line: Option<u32>,
+    /// The last line of a few of which it is one, if it is not known which.
+    #[serde(default)]
+    pub until: Option<u32>,
     /// The line itself.
     pub text: String,
     /// The line with those around it. Only the line, if the file cannot be read or has changed.
@@ -61,6 +67,8 @@ pub enum Way {
     Near,
     /// A panic can be reached from this line.
     Panic,
+    /// A loop comes back here.
+    Loop,
     /// Only the function is known; this is its first line.
     Function,
 }
@@ -128,8 +136,15 @@ impl<'a> Source<'a> {
         let written = |record: &&LineRecord| !is_attribute(record);
         let found = executed().position(|index| record(index).as_ref().is_some_and(written));
         if let Some(at) = found {
-            let way = if at == 0 { Way::Exact } else { Way::Near };
-            return executed().nth(at).and_then(record).map(|record| self.show(record, way));
+            let record = executed().nth(at).and_then(record)?;
+            if at == 0 {
+                return Some(self.show(record, Way::Exact));
+            }
+            // The call stands between the own line before it and the one behind it.
+            let behind = index.map(|index| self.map.lines_behind(self.program, index)).unwrap_or_default();
+            let next = behind.into_iter().find(|next| is_own(&next.file) && !is_attribute(next));
+            let until = next.filter(|next| next.file == record.file).map(|next| next.line);
+            return Some(self.show_until(record, until));
         }
         let behind = self.map.lines_behind(self.program, index?);
         if let Some(next) = behind.iter().find(|record| is_own(&record.file) && !is_attribute(record)) {
@@ -147,6 +162,7 @@ impl<'a> Source<'a> {
                 (self.map.lines_where(self.program, |code| named(code.function, "panic")), Way::Panic)
             }
             "recursion" => (lines(|code| code.comes_back), Way::Exact),
+            "program-too-large" | "too-complex" | "unfinished" => (lines(|code| code.jumps_back), Way::Loop),
             "callback-unsupported" => {
                 (lines(|code| code.opcode == LOAD && code.function.is_some()), Way::Exact)
             }
@@ -195,11 +211,34 @@ impl<'a> Source<'a> {
         [PathBuf::from(file)].into_iter().chain(below)
     }
 
+    /// A place of which only the lines around it are known: all of them, if they are few.
+    fn show_until(&self, record: &LineRecord, until: Option<u32>) -> Place {
+        let until = until.filter(|until| (record.line..record.line + SPAN).contains(until));
+        let mut place = self.show(record, Way::Near);
+        if let Some(until) = until.filter(|until| *until > record.line)
+            && let Some(more) = self.lines_between(record, until)
+        {
+            (place.lines, place.until) = (more, Some(until));
+        }
+        place
+    }
+
+    /// The lines from a record's to another, if the file still says what the object remembers.
+    fn lines_between(&self, record: &LineRecord, until: u32) -> Option<Vec<SourceLine>> {
+        let text = self.paths_of(&record.file).find_map(|path| read(&path))?;
+        cut(&text, record)?;
+        let lines = (1..)
+            .zip(text.lines())
+            .filter(|(number, line)| (record.line..=until).contains(number) && !is_mark(line));
+        Some(lines.map(|(number, text)| SourceLine { number, text: text.trim_end().to_owned() }).collect())
+    }
+
     fn show(&self, record: &LineRecord, way: Way) -> Place {
         let text = record.text.trim().to_owned();
         let (file, lines) = self.around(record);
         let alone = || vec![SourceLine { number: record.line, text: text.clone() }];
-        Place { file: Some(file), line: Some(record.line), lines: lines.unwrap_or_else(alone), text, way }
+        let lines = lines.unwrap_or_else(alone);
+        Place { file: Some(file), line: Some(record.line), until: None, lines, text, way }
     }
 
     /// The file's path to show, and the lines around the record's. The object remembers the line: if the file
@@ -227,6 +266,7 @@ pub(super) fn from_log(log: &VerifierLog<'_>) -> Option<Place> {
         file,
         line,
         text: comment.text.to_owned(),
+        until: None,
         lines: vec![SourceLine { number, text: comment.text.to_owned() }],
         way: if at == 0 { Way::Exact } else { Way::Near },
     })

@@ -77,20 +77,28 @@ fn location(place: &Place) -> Vec<Text> {
     let at = shown(&place.shown());
     let heading = match place.way {
         Way::Exact => format!("at {at}:"),
-        Way::Near => format!("in code of Aya or of Rust's library, which your program uses near {at}:"),
+        Way::Near => match place.until {
+            Some(until) => format!(
+                "in code of Aya or of Rust's library, which your program uses between {at} and line {until}:"
+            ),
+            None => format!("in code of Aya or of Rust's library, which your program uses near {at}:"),
+        },
+        Way::Loop => format!("the loop at {at}:"),
         Way::Function => format!("in the function at {at}:"),
         Way::Panic => format!("a panic can be reached from {at}:"),
     };
     let mut text = vec![Text::prose(heading)];
-    text.extend(place.lines.iter().map(|line| source_line(line, place.line)));
+    text.extend(place.lines.iter().map(|line| source_line(line, place)));
     text
 }
 
-fn source_line(line: &SourceLine, marked: Option<u32>) -> Text {
+fn source_line(line: &SourceLine, place: &Place) -> Text {
+    let first = place.line.unwrap_or(line.number);
+    let marked = (first..=place.until.unwrap_or(first)).contains(&line.number);
     Text::Source {
-        number: marked.map(|_| line.number),
+        number: place.line.map(|_| line.number),
         line: shown(&line.text),
-        mark: if marked.is_none_or(|marked| marked == line.number) { Mark::This } else { Mark::Near },
+        mark: if marked { Mark::This } else { Mark::Near },
     }
 }
 

@@ -55,8 +55,16 @@ pub(super) fn next_steps(job: &JobReport, paint: Paint) -> Vec<String> {
     else {
         return Vec::new();
     };
-    let Guidance { edit, todo_line, chapter, hint } = guidance;
+    let Guidance { edit, todo_line, chapter, hint, reset } = guidance;
     let (edit, chapter) = (edit.display(), chapter.display());
+    if let Some(reset) = reset {
+        let back =
+            format!("hint: as it came, this exercise passes: `{reset}` brings it back and keeps your file");
+        return [back, format!("hint: the chapter is {chapter}")]
+            .iter()
+            .flat_map(|step| prose(step, paint))
+            .collect();
+    }
     let steps = match todo_line {
         Some(line) => vec![
             format!(
@@ -86,7 +94,9 @@ fn body(job: &JobReport, paint: Paint) -> Vec<String> {
             let what = format!("cannot open {}: {}", visible(what), visible(error));
             [prose(&what, paint), explained()].concat()
         }
-        Verdict::DoesNotCompile { text } => text.lines().map(str::to_owned).collect(),
+        Verdict::DoesNotCompile { text } => {
+            explained().into_iter().chain(text.lines().map(str::to_owned)).collect()
+        }
         Verdict::AttachFailed { program, hook, error } => {
             let (program, hook) = (visible(program), visible(hook));
             let what = format!("program `{program}` cannot be attached to `{hook}`: {}", visible(error));

@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::Lab;
+use crate::{catalog::Lab, judge::VerdictKind};
 
 /// What stands where the learner is to write; in two pieces, because it stands whole only in exercises.
 pub(crate) const MARK: &str = concat!("TODO", "(lab)");
@@ -25,6 +25,9 @@ pub struct Guidance {
     pub chapter: PathBuf,
     /// The lab's first hint.
     pub hint: String,
+    /// The command that brings the original back, if the exercise passes as it comes.
+    #[serde(default)]
+    pub reset: Option<String>,
 }
 
 impl Guidance {
@@ -38,6 +41,8 @@ impl Guidance {
             todo_line: source.lines().position(|line| line.contains(MARK)).map(|index| index + 1),
             chapter: relative(&lab.chapter),
             hint: lab.manifest.hints.first().cloned().unwrap_or_default(),
+            reset: (lab.manifest.exercise == VerdictKind::Passed)
+                .then(|| format!("cargo runner reset {}", lab.id)),
         }
     }
 }

@@ -31,6 +31,7 @@ fn job(lab: &str, kernel: &str, verdict: Verdict) -> JobReport {
         todo_line: None,
         chapter: format!("book/src/{lab}.md").into(),
         hint: "which hook sees the call?".into(),
+        reset: None,
     };
     JobReport {
         lab: lab.into(),

@@ -99,6 +99,8 @@ fn next(inbox: &Receiver<Input>) -> Option<Input> {
     const LOOK: Duration = Duration::from_millis(100);
     loop {
         match inbox.recv_timeout(LOOK) {
+            // What a check says that Ctrl-C has ended is of no interest.
+            Ok(_) if vm::children::interrupted() => return None,
             Ok(input) => return Some(input),
             Err(RecvTimeoutError::Disconnected) => return None,
             Err(RecvTimeoutError::Timeout) if vm::children::interrupted() => return None,

@@ -190,8 +190,9 @@ impl Watch {
                 } else {
                     lines(|out| terminal::render_after_jobs(&report, self.paint, out))
                 };
-                if self.user == User::AtKeyboard && report::exit_code(&report) == 0 {
-                    lines.push(words::GO_ON.to_owned());
+                if self.user == User::AtKeyboard {
+                    let passed = report::exit_code(&report) == 0;
+                    lines.push(if passed { words::GO_ON } else { words::STUCK }.to_owned());
                 }
                 self.last = Some(report);
                 vec![Act::Say(lines)]

@@ -15,7 +15,7 @@ pub(super) fn begins(lab: &str, why: &str, paint: Paint) -> Vec<String> {
 
 /// Crates that come with the course are compiled, which happens once.
 pub(super) fn first_build() -> String {
-    "compiling what all labs are built on: this happens once and takes a minute …".to_owned()
+    "compiling what all labs are built on: this happens once and takes a minute or two …".to_owned()
 }
 
 /// The compiler is through.
@@ -31,11 +31,14 @@ pub(super) fn accepted(kernels: &[String]) -> String {
 /// What a learner may do after a pass.
 pub(super) const GO_ON: &str = "press n for the next lab, or go on experimenting: every save is checked";
 
+/// Where a learner turns who does not know what to change.
+pub(super) const STUCK: &str = "press h for a hint, e for this once more";
+
 /// The exercise is not there.
 pub(super) fn gone(lab: &str, file: &std::path::Path) -> Vec<String> {
     vec![
         format!("{lab}: `{}` is gone, so there is nothing to check", file.display()),
-        format!("hint: save it again, or get it back as it was with `cargo runner reset {lab}`"),
+        format!("hint: save it again, or get the original with `cargo runner reset {lab}`"),
     ]
 }
 

@@ -16,7 +16,7 @@ pub(super) fn chapter(source: &str) -> String {
             Some(("snapshot", rest)) if fenced => snapshot(rest).unwrap_or_else(|| vec![line.to_owned()]),
             Some((name, rest)) => expanded(name, rest).unwrap_or_else(|| vec![line.to_owned()]),
             None if ["<figure>", "</figure>"].contains(&line) => Vec::new(),
-            None => vec![caption(line).replace("`cargo runner ", "`runner ")],
+            None => vec![caption(line).replace("cargo runner ", "runner ")],
         };
         lines.extend(shown);
     }

@@ -32,7 +32,7 @@ pub(super) const CAUSES: &[Entry] = &[
         stage: Open,
         says: &[says("…it is of the type {type}, the lab needs another: see the attribute")],
         words: "The attribute above the program makes it a program of the type {type}, and the loader wants another type.",
-        fix: "Write the attribute for the hook that the exercise names. The context in the function's argument changes with it.",
+        fix: "Write the attribute of the type that the lab loads it as. The context in the function's argument changes with it.",
         read: "glossary.md#program-type",
     },
     Entry {
@@ -40,7 +40,7 @@ pub(super) const CAUSES: &[Entry] = &[
         stage: Open,
         says: &[says("…it is of the type {type}, the lab needs a map of another type")],
         words: "The object declares the map with the type {type}, and the loader wants another type.",
-        fix: "Change the type in the map's declaration, `static NAME: TYPE = …`, to the one that the exercise names.",
+        fix: "Change the type in the map's declaration, `static NAME: TYPE = …`, to the one that the lab needs.",
         read: "glossary.md#map",
     },
     Entry {

@@ -54,6 +54,7 @@ fn job(kernel: &str, verdict: Verdict) -> JobReport {
             todo_line: None,
             chapter: "book/src/lab-01-hello.md".into(),
             hint: "vague".into(),
+            reset: None,
         }),
         afterwards: None,
     }
