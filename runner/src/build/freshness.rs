@@ -71,7 +71,7 @@ mod tests {
             File::options().append(true).open(&file).unwrap().set_modified(old).unwrap();
         };
         let age = || {
-            mind(course.path(), &[folder.clone()]).unwrap();
+            mind(course.path(), std::slice::from_ref(&folder)).unwrap();
             fs::metadata(&file).unwrap().modified().unwrap()
         };
         write("one");

@@ -96,20 +96,30 @@ fn refusal(course: &Path, observed: &Observed, program: &str, error: &str, log: 
     }
     let family = explanation.family.map(|family| family.id);
     let missing = family.zip(explanation.reason.as_deref());
+    let missing = missing.and_then(|(family, reason)| features::missing(family, reason));
+    let mut text = explain::text(&explanation, full.as_deref());
+    text.extend(missing.map(since));
     Explained {
         cause: family.map(str::to_owned),
         place: explanation.place.as_ref().map(explain::Place::shown),
-        text: explain::text(&explanation, full.as_deref()),
-        lacks: missing.and_then(|(family, reason)| features::missing(family, reason)).map(lack),
+        text,
+        lacks: missing.map(lack),
     }
 }
 
 /// An error without a log: its cause, if that can be told, and what the kernel lacks.
 fn of_error(cause: Option<Cause>, error: &str) -> Explained {
-    let lacks = features::missing_for_error(error).map(lack);
+    let missing = features::missing_for_error(error);
+    let lacks = missing.map(lack);
     let Some(cause) = cause else { return Explained { lacks, ..Explained::default() } };
-    let text = explain::cause_text(&cause, None);
+    let mut text = explain::cause_text(&cause, None);
+    text.extend(missing.map(since));
     Explained { cause: Some(cause.id), text, lacks, ..Explained::default() }
+}
+
+/// A kernel alone may lack something, too, without another to disagree with.
+fn since(feature: &'static Feature) -> Text {
+    Text::hanging(format!("since kernel {}: {}", feature.since, feature.name), 2)
 }
 
 fn lack(feature: &'static Feature) -> Lack {

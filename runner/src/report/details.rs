@@ -94,9 +94,7 @@ fn body(job: &JobReport, paint: Paint) -> Vec<String> {
             let what = format!("cannot open {}: {}", visible(what), visible(error));
             [prose(&what, paint), explained()].concat()
         }
-        Verdict::DoesNotCompile { text } => {
-            explained().into_iter().chain(text.lines().map(str::to_owned)).collect()
-        }
+        Verdict::DoesNotCompile { text } => [explained(), without_repetition(text)].concat(),
         Verdict::AttachFailed { program, hook, error } => {
             let (program, hook) = (visible(program), visible(hook));
             let what = format!("program `{program}` cannot be attached to `{hook}`: {}", visible(error));
@@ -121,6 +119,26 @@ fn body(job: &JobReport, paint: Paint) -> Vec<String> {
             prose(&format!("nothing could be decided, and it is not your doing: {what}"), paint)
         }
     }
+}
+
+/// What the compiler said. LLVM may say the same about one function ten times.
+fn without_repetition(text: &str) -> Vec<String> {
+    const ERROR: &str = "ERROR llvm: ";
+    let mut said: Vec<&str> = Vec::new();
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines() {
+        if let Some((_, error)) = line.split_once(ERROR) {
+            if said.contains(&error) {
+                continue;
+            }
+            said.push(error);
+        }
+        let blank = |line: &str| line.trim().is_empty();
+        if !(blank(line) && !said.is_empty() && lines.last().is_some_and(|last| blank(last))) {
+            lines.push(line.to_owned());
+        }
+    }
+    lines
 }
 
 /// Why, in plain words. Nothing that a guest said may move a terminal's cursor.

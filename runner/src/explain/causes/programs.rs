@@ -64,7 +64,7 @@ pub(super) const CAUSES: &[Entry] = &[
         stage: Load,
         says: &[LAB.with(22), LIBBPF.with(22), EMPTY_LOG.with(22)],
         words: "The kernel refused the program without looking at its instructions. Most likely it does not know this type of program, or this kind of hook for it; programs for an LSM hook of one cgroup, for example, came with 6.0.",
-        fix: "See since which kernel there is this type, and set `min_kernel` in the manifest, or choose another type.",
+        fix: "See since which kernel there is this type, or choose another type.",
         read: "glossary.md#program-type",
     },
     Entry {

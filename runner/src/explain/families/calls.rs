@@ -67,7 +67,7 @@ pub(super) const FAMILIES: &[Family] = &[
             ),
         ],
         rule: "Callbacks need kernel 5.13 or later and the JIT compiler; `bpf_loop` needs 5.17.",
-        fix: "Use a `for` loop with a fixed end, or state the oldest kernel in the manifest (`min_kernel = \"6.1\"`).",
+        fix: "Use a `for` loop with a fixed end; or look which of your kernels have what is missing.",
         read: "glossary.md#helper",
     },
     Family {

@@ -58,7 +58,7 @@ pub(super) const FAMILIES: &[Family] = &[
             says("invalid func {what}", "This kernel does not know the helper `{what}`."),
         ],
         rule: "Helpers came with kernel versions. A program that calls one that the kernel does not have is refused.",
-        fix: "Look up since when the helper exists, and choose an older way, or state the oldest kernel in the manifest (`min_kernel`). In particular: `ctx.ret()` of fexit (184) and `bpf_loop` (181) need 5.17; dynptrs (201) need 5.19.",
+        fix: "Look up since when the helper exists, and choose an older way. In particular: `ctx.ret()` of fexit (184) and `bpf_loop` (181) need 5.17; dynptrs (201) need 5.19.",
         read: "glossary.md#helper",
     },
     Family {

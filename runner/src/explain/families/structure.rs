@@ -64,7 +64,7 @@ pub(super) const FAMILIES: &[Family] = &[
             ),
         ],
         rule: "Up to 5.11 the only atomic operation is an addition whose result is not used. The others came with 5.12.",
-        fix: "Do not use what `fetch_add` returns, or use a per-CPU map. Or state the oldest kernel in the manifest (`min_kernel`).",
+        fix: "Do not use what `fetch_add` returns, or use a per-CPU map.",
         read: "glossary.md#instruction",
     },
     Family {
@@ -84,7 +84,7 @@ pub(super) const FAMILIES: &[Family] = &[
             ),
         ],
         rule: "New instructions come with new kernels and new compilers.",
-        fix: "Build for an older instruction set (`-C target-cpu=v2`), or state the oldest kernel in the manifest (`min_kernel`).",
+        fix: "Build for an older instruction set (`-C target-cpu=v2`).",
         read: "glossary.md#instruction",
     },
     Family {
