@@ -90,7 +90,12 @@ fn carets(ranges: &[(usize, usize)]) -> Option<String> {
 }
 
 fn clip(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
+    cut(text, LONGEST)
+}
+
+/// A text of at most `most` characters; a longer one is cut, and its length is said.
+pub(super) fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
         Some((end, _)) => format!("{} … ({} characters)", &text[..end], text.chars().count()),
         None => text.to_owned(),
     }

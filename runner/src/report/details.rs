@@ -4,7 +4,7 @@
 
 use super::{
     Guidance, JobReport, Paint,
-    comparison::difference,
+    comparison::{cut, difference},
     guidance::MARK,
     text::{DETAILS, Text, lines, wrap},
     verifier,
@@ -16,6 +16,9 @@ const TAIL: usize = 15;
 
 /// How many characters of one line of output are shown.
 const LONGEST: usize = 500;
+
+/// How many characters are shown of a sentence of ours that quotes a guest.
+const SENTENCE: usize = 2_000;
 
 /// Details are indented by so much.
 pub(super) const INDENT: usize = 2;
@@ -86,37 +89,39 @@ fn body(job: &JobReport, paint: Paint) -> Vec<String> {
         Verdict::Passed => Vec::new(),
         Verdict::Differs { checks } => checks.iter().flat_map(|check| difference(check, paint)).collect(),
         Verdict::Rejected { program, error, .. } if !job.explanation.is_empty() => {
-            let what = format!("the kernel refused program `{}`: {}", visible(program), visible(error));
+            let what = format!("the kernel refused program `{}`: {}", told(program), told(error));
             [prose(&what, paint), vec![String::new()], explained(), vec![String::new()]].concat()
         }
         Verdict::Rejected { program, error, log } => rejected(program, error, log, paint),
         Verdict::OpenFailed { what, error } => {
-            let what = format!("cannot open {}: {}", visible(what), visible(error));
+            let what = format!("cannot open {}: {}", told(what), told(error));
             [prose(&what, paint), explained()].concat()
         }
         Verdict::DoesNotCompile { text } => [explained(), without_repetition(text)].concat(),
         Verdict::AttachFailed { program, hook, error } => {
-            let (program, hook) = (visible(program), visible(hook));
-            let what = format!("program `{program}` cannot be attached to `{hook}`: {}", visible(error));
+            let (program, hook) = (told(program), told(hook));
+            let what = format!("program `{program}` cannot be attached to `{hook}`: {}", told(error));
             [prose(&what, paint), explained()].concat()
         }
         Verdict::Crashed { how, diagnostics } => {
             let output: Vec<&str> = diagnostics.lines().collect();
-            [vec![visible(how)], tail("its output", &output)].concat()
+            [vec![visible(&cut(how, SENTENCE))], tail("its output", &output)].concat()
         }
         Verdict::KernelPanicked { last_words } if last_words.is_empty() => {
             vec!["the guest's kernel panicked and left no word on the console".to_owned()]
         }
         Verdict::KernelPanicked { last_words } => {
-            let said = last_words.iter().map(|line| format!("  {}", unmarked(line)));
+            let said = last_words.iter().map(|line| format!("  {}", unmarked(&cut(line, LONGEST))));
             std::iter::once("the guest's kernel panicked; its last words:".to_owned()).chain(said).collect()
         }
         Verdict::TimedOut { awaited, waited } => {
-            vec![format!("waited {:.1} s for {awaited}, in vain", waited.as_secs_f64())]
+            vec![format!("waited {:.1} s for {}, in vain", waited.as_secs_f64(), told(awaited))]
         }
         Verdict::Skipped { reason } => vec![reason.clone()],
         Verdict::Infrastructure { what, .. } => {
-            prose(&format!("nothing could be decided, and it is not your doing: {what}"), paint)
+            let what = cut(what, SENTENCE);
+            let lines = prose(&format!("nothing could be decided, and it is not your doing: {what}"), paint);
+            lines.iter().map(|line| visible(line)).collect()
         }
     }
 }
@@ -155,11 +160,11 @@ fn explanation(job: &JobReport, paint: Paint) -> Vec<String> {
 }
 
 fn rejected(program: &str, error: &str, log: &str, paint: Paint) -> Vec<String> {
-    let program = visible(program);
-    let what = format!("the kernel refused program `{program}`: {}", visible(error));
+    let program = told(program);
+    let what = format!("the kernel refused program `{program}`: {}", told(error));
     let mut lines = prose(&what, paint);
     match verifier::reason(log) {
-        Some(reason) => lines.push(format!("the verifier's reason: {}", visible(reason))),
+        Some(reason) => lines.push(format!("the verifier's reason: {}", told(reason))),
         None => lines.push("the kernel gave no verifier log".to_owned()),
     }
     lines.extend(tail("the verifier's log up to there", &verifier::lines_to_reason(log)));
@@ -177,8 +182,12 @@ fn tail(what: &str, all: &[&str]) -> Vec<String> {
         (_, 0) => format!("{what}:"),
         (count, _) => format!("{what} (the last {TAIL} of {count} lines):"),
     };
-    let clipped = |line: &&str| visible(&line.chars().take(LONGEST).collect::<String>());
-    std::iter::once(heading).chain(all[from..].iter().map(|line| format!("  {}", clipped(line)))).collect()
+    std::iter::once(heading).chain(all[from..].iter().map(|line| format!("  {}", told(line)))).collect()
+}
+
+/// What a guest said, in a line of ours: it must not move a terminal's cursor, nor fill it.
+fn told(text: &str) -> String {
+    visible(&cut(text, LONGEST))
 }
 
 fn evidence(job: &JobReport) -> Option<String> {

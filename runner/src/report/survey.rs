@@ -3,8 +3,11 @@
 //! A line that all kernels say stands once; where they differ, each version stands with the kernels that
 //! say it. It shows what was observed, and judges nothing.
 
-use super::JobReport;
+use super::{JobReport, comparison::cut};
 use crate::judge::unmarked;
+
+/// How many characters of a line are shown: a value in a mark may be of any length, and still be right.
+const LONGEST: usize = 500;
 
 /// What stands before a line that all kernels say.
 const ALL: &str = "all";
@@ -31,7 +34,8 @@ pub(super) fn survey(jobs: &[&JobReport]) -> Vec<String> {
 fn rows(jobs: &[&JobReport], check: &str) -> Vec<(String, String)> {
     let lines = |job: &JobReport| -> Vec<String> {
         let found = job.observations.iter().find(|observed| observed.name == check);
-        found.map(|observed| observed.lines.iter().map(|line| unmarked(line)).collect()).unwrap_or_default()
+        let shown = |line: &String| unmarked(&cut(line, LONGEST));
+        found.map(|observed| observed.lines.iter().map(shown).collect()).unwrap_or_default()
     };
     let said: Vec<Vec<String>> = jobs.iter().map(|job| lines(job)).collect();
     let longest = said.iter().map(Vec::len).max().unwrap_or(0);

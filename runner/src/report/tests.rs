@@ -150,6 +150,32 @@ fn what_a_learner_reads_about_the_other_verdicts(#[context] context: Context, #[
     );
 }
 
+/// Whatever a guest says a lot of, or with control characters in it, the report stays readable.
+#[rstest]
+#[case::no_record(RunRecord { observations: vec![b'x'; 1 << 20], ..good() })]
+#[case::program(run(&[Record::Rejected { program: "\u{1b}[2J".repeat(1 << 18), error: "e".into(), log: String::new() }]))]
+#[case::reason(run(&[rejected(&"x\u{7}".repeat(1 << 18))]))]
+#[case::open(run(&[Record::OpenFailed { what: "x".repeat(1 << 20), error: "y\n".repeat(1 << 18) }]))]
+#[case::attach(run(&[Record::AttachFailed { program: "p".into(), hook: "x".repeat(1 << 20), error: "e".into() }]))]
+#[case::console(console(&"x".repeat(1 << 20)))]
+#[case::silence(silence(&"\u{1b}x".repeat(1 << 18)))]
+#[case::broken(good_ending(Ending::Broken { what: "\u{1b}[2J".repeat(1 << 18) }))]
+fn a_guest_cannot_fill_the_terminal(#[case] record: RunRecord) {
+    let lines = details(&job("lab-01-hello", "6.1", verdict(record).0), Paint::Plain);
+    let longest = lines.iter().map(String::len).max().unwrap_or_default();
+    assert!(longest < 16_000 && lines.len() < 50, "{} lines, the longest of {longest} bytes", lines.len());
+    assert!(!lines.iter().any(|line| line.contains(char::is_control)));
+}
+
+#[test]
+fn a_passed_value_of_any_length_is_cut() {
+    let lines = vec![format!("release: <release={}>", "6".repeat(1 << 20))];
+    let observations = vec![crate::transcript::ObservedCheck { name: "kernel".into(), lines }];
+    let shown =
+        rendered(&report(vec![JobReport { observations, ..job("lab-00-tour", "6.1", Verdict::Passed) }]));
+    assert!(shown.contains("release: <release=666") && shown.len() < 1_000, "{} bytes", shown.len());
+}
+
 /// Lines that the runner words itself fit a terminal; logs, code and observations are as long as they are.
 #[test]
 fn the_untouched_exercise_says_where_to_begin() {

@@ -7,6 +7,7 @@ pub mod log;
 pub mod manifest;
 pub mod object;
 pub mod progress;
+mod shown;
 pub mod transcript;
 
 /// What a target does with its bytes.

@@ -10,7 +10,7 @@ use runner::{
 use vm::{Ending, RunRecord, Times};
 use wire::Exit;
 
-use super::assert_printable;
+use super::{assert_printable, shown::is_shown};
 
 /// The property.
 ///
@@ -21,6 +21,7 @@ pub fn holds(bytes: &[u8]) {
     nothing_is_lost(&transcript, bytes);
     let verdict = judge::judge(&transcript, &Expectation { checks: Vec::new() });
     assert!(verdict.kind() != VerdictKind::Passed || transcript.checks.is_empty(), "an undeclared check");
+    is_shown(verdict, Vec::new());
     match judge::observe(&transcript) {
         Ok(observed) => {
             assert!(transcript.ended && transcript.malformed_count == 0 && transcript.refusal.is_none());
@@ -83,24 +84,34 @@ fn is_judged(transcript: &Transcript, observed: &[ObservedCheck]) {
         judge::judge(transcript, &Expectation { checks })
     };
     assert_eq!(expect(|_| {}), Verdict::Passed);
+    is_shown(Verdict::Passed, transcript.checks.clone());
     if !observed.is_empty() {
-        assert_eq!(expect(|check| check.lines.push("one more".into())).kind(), VerdictKind::Differs);
-        assert_eq!(expect(|check| check.name.push('x')).kind(), VerdictKind::Differs);
+        for differs in
+            [expect(|check| check.lines.push("one more".into())), expect(|check| check.name.push('x'))]
+        {
+            assert_eq!(differs.kind(), VerdictKind::Differs);
+            is_shown(differs, Vec::new());
+        }
     }
 }
 
-/// The same bytes as the program's output, the console and the kernel's log.
+/// The same bytes as the program's output, the console, the kernel's log, and the words for how a run ended.
 fn other_channels(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes).into_owned();
     let expectation = Expectation { checks: Vec::new() };
     let kernel_log: Vec<String> = text.lines().map(str::to_owned).collect();
+    let (what, awaited, how) = (text.clone(), text.clone(), text.clone());
     for (console, kernel_log, ending) in [
         (text, Vec::new(), Ending::KernelPanicked),
+        (String::new(), Vec::new(), Ending::Broken { what }),
+        (String::new(), Vec::new(), Ending::Silent { awaited, waited: Duration::ZERO }),
+        (String::new(), Vec::new(), Ending::PoweredOff { how }),
         (String::new(), kernel_log, Ending::Done(Exit::Code(0))),
         (String::new(), Vec::new(), Ending::Done(Exit::Code(1))),
     ] {
         let record = RunRecord { console, kernel_log, ending, diagnostics: bytes.to_vec(), ..run() };
         let verdict = judge::judge(&Transcript::from_record(record), &expectation);
         assert_ne!(verdict.kind(), VerdictKind::Passed);
+        is_shown(verdict, Vec::new());
     }
 }
