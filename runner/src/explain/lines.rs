@@ -119,6 +119,12 @@ impl SourceMap {
         found
     }
 
+    /// The lines of a program's calls that can come back to where they stand.
+    pub(super) fn lines_of_recursion(&self, program: &str) -> Vec<&LineRecord> {
+        let calls = self.functions.recursive_calls(program);
+        calls.into_iter().filter_map(|(function, at)| self.record(function, at)).collect()
+    }
+
     /// The lines of a function of a program, by the last part of its path.
     pub(super) fn lines_of_function(&self, program: &str, name: &str) -> Vec<&LineRecord> {
         let linked = self.functions.linked(program).unwrap_or_default();

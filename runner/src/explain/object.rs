@@ -42,8 +42,6 @@ pub(super) struct Instruction<'a> {
     pub(super) immediate: i32,
     /// The function of the program that it calls or takes the address of.
     pub(super) function: Option<&'a Function>,
-    /// Whether this function can come back to the one in which the instruction stands.
-    pub(super) comes_back: bool,
     /// Whether it is a jump to an instruction before it: the end of a loop.
     pub(super) jumps_back: bool,
 }
@@ -184,11 +182,9 @@ impl Functions {
     /// The functions of a program, in the order in which the kernel sees them, each with the number of its
     /// first instruction.
     pub(super) fn linked(&self, program: &str) -> Option<Vec<(u64, &Function)>> {
-        let main = self.0.iter().position(|f| f.name == program && !f.section.starts_with(".text"))?;
-        let mut order = vec![main];
-        self.link(main, &mut order);
+        let main = self.main(program)?;
         let mut next = 0;
-        let placed = order.into_iter().map(|which| {
+        let placed = self.reached_from(main).into_iter().map(|which| {
             let first = next;
             next = self.0[which].size.saturating_add(next * INSTRUCTION) / INSTRUCTION;
             (first, &self.0[which])
@@ -197,25 +193,55 @@ impl Functions {
     }
 
     fn size(&self, program: &str) -> Option<ProgramSize> {
-        let linked: Vec<&Function> =
-            self.linked(program)?.into_iter().map(|(_, function)| function).collect();
-        let place = |callee: usize| linked.iter().position(|function| **function == self.0[callee]);
-        let functions = linked.iter().map(|function| SizedFunction {
+        let linked = self.reached_from(self.main(program)?);
+        let places: BTreeMap<usize, usize> = linked.iter().copied().zip(0..).collect();
+        let functions = linked.iter().map(|which| &self.0[*which]).map(|function| SizedFunction {
             code: function.code.clone(),
-            callees: function.calls.iter().filter_map(|(_, callee)| place(*callee)).collect(),
+            callees: function.calls.iter().filter_map(|(_, callee)| places.get(callee).copied()).collect(),
         });
         let functions: Vec<SizedFunction> = functions.collect();
         let bytes: usize = functions.iter().map(|function| function.code.len()).sum();
         Some(ProgramSize { name: program.to_owned(), instructions: bytes as u64 / INSTRUCTION, functions })
     }
 
-    fn link(&self, caller: usize, order: &mut Vec<usize>) {
+    /// A function and all that it calls, in the order in which they are appended.
+    fn reached_from(&self, function: usize) -> Vec<usize> {
+        let (mut order, mut seen) = (vec![function], vec![false; self.0.len()]);
+        seen[function] = true;
+        self.link(function, &mut order, &mut seen);
+        order
+    }
+
+    fn link(&self, caller: usize, order: &mut Vec<usize>, seen: &mut [bool]) {
         for (_, callee) in &self.0[caller].calls {
-            if !order.contains(callee) && order.len() < MOST {
+            if !seen[*callee] && order.len() < MOST {
+                seen[*callee] = true;
                 order.push(*callee);
-                self.link(*callee, order);
+                self.link(*callee, order, seen);
             }
         }
+    }
+
+    /// The calls of a program's functions that can come back to the function in which they stand: the function,
+    /// and where in it, in bytes.
+    pub(super) fn recursive_calls(&self, program: &str) -> Vec<(&Function, u64)> {
+        let Some(main) = self.main(program) else { return Vec::new() };
+        let all = self.reached_from(main);
+        // Once a function, not once a call: a damaged object may consist of calls.
+        let reached: BTreeMap<usize, Vec<usize>> =
+            all.iter().map(|which| (*which, self.reached_from(*which))).collect();
+        let mut found = Vec::new();
+        for which in all {
+            let comes_back = |callee: &usize| reached.get(callee).is_some_and(|all| all.contains(&which));
+            let function = &self.0[which];
+            let calls = function.calls.iter().filter(|(_, callee)| comes_back(callee));
+            found.extend(calls.map(|(at, _)| (function, *at)));
+        }
+        found
+    }
+
+    fn main(&self, program: &str) -> Option<usize> {
+        self.0.iter().position(|f| f.name == program && !f.section.starts_with(".text"))
     }
 
     /// The instructions of a function, each with its offset from the function's beginning, in bytes.
@@ -223,24 +249,13 @@ impl Functions {
         &'a self,
         function: &'a Function,
     ) -> impl Iterator<Item = (u64, Instruction<'a>)> {
-        let here = self.0.iter().position(|other| other == function);
-        // Asked once a function, not once a call: a damaged object may consist of calls.
-        let mut known = BTreeMap::new();
+        let callees: BTreeMap<u64, usize> = function.calls.iter().copied().collect();
         (0..).step_by(INSTRUCTION as usize).zip(function.code.chunks_exact(8)).map(move |(at, code)| {
-            let callee = function.calls.iter().find(|(of, _)| *of == at).map(|(_, callee)| *callee);
-            let comes_back = callee.zip(here).is_some_and(|(callee, here)| {
-                *known.entry(callee).or_insert_with(|| {
-                    let mut reached = vec![callee];
-                    self.link(callee, &mut reached);
-                    reached.contains(&here)
-                })
-            });
             let instruction = Instruction {
                 opcode: code[0],
                 source: code[1] >> 4,
                 immediate: immediate(code, 0).unwrap_or_default(),
-                function: callee.map(|callee| &self.0[callee]),
-                comes_back,
+                function: callees.get(&at).map(|callee| &self.0[*callee]),
                 jumps_back: jumps_back(code),
             };
             (at, instruction)
@@ -312,4 +327,29 @@ fn calls_in<'a>(
         let distance = (i64::from(immediate(data, at)?) + 1) * 8;
         Some((at, (section, at.wrapping_add_signed(distance))))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Function, Functions, INSTRUCTION};
+
+    /// As many functions as count, each calling all of them many times: without care, this takes hours.
+    #[test]
+    fn an_object_of_calls_costs_no_more_than_its_size() {
+        let (functions, calls) = (300, 4_000);
+        let function = |number: usize| Function {
+            name: format!("f{number}"),
+            section: "xdp".to_owned(),
+            address: 0,
+            size: calls as u64 * INSTRUCTION,
+            calls: (0..calls).map(|call| (call as u64 * INSTRUCTION, (call + number) % functions)).collect(),
+            code: vec![0x85; calls * 8],
+        };
+        let all = Functions((0..functions).map(function).collect());
+        let linked = all.linked("f0").unwrap();
+        assert_eq!(linked.len(), super::MOST);
+        let called = linked.iter().flat_map(|(_, function)| all.instructions(function));
+        assert_eq!(called.filter(|(_, code)| code.function.is_some()).count(), super::MOST * calls);
+        assert!(all.recursive_calls("f0").len() > calls);
+    }
 }

@@ -161,7 +161,7 @@ impl<'a> Source<'a> {
             "reachable-panic" => {
                 (self.map.lines_where(self.program, |code| named(code.function, "panic")), Way::Panic)
             }
-            "recursion" => (lines(|code| code.comes_back), Way::Exact),
+            "recursion" => (self.map.lines_of_recursion(self.program), Way::Exact),
             "program-too-large" | "too-complex" | "unfinished" => (lines(|code| code.jumps_back), Way::Loop),
             "callback-unsupported" => {
                 (lines(|code| code.opcode == LOAD && code.function.is_some()), Way::Exact)

@@ -244,7 +244,7 @@ fn broken_objects_are_survived() {
         let _ = super::programs_of(&bytes);
         if let Ok(map) = SourceMap::from_object(&bytes) {
             let _ = map.line_at("null_check", 8);
-            let _ = map.lines_where("recursion", |code| code.comes_back);
+            let _ = map.lines_of_recursion("recursion");
         }
     }
 }
