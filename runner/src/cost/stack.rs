@@ -21,16 +21,22 @@ const CALL: u8 = 0x85;
 /// The stack of the deepest chain of calls, in bytes. The first function is the program; a function that calls
 /// itself, which no kernel loads, counts once.
 pub(super) fn deepest(functions: &[SizedFunction]) -> u64 {
-    let mut path = Vec::new();
-    below(functions, 0, &mut path)
+    below(functions, 0, &mut vec![None; functions.len()])
 }
 
-fn below(functions: &[SizedFunction], which: usize, path: &mut Vec<usize>) -> u64 {
-    let Some(function) = functions.get(which).filter(|_| !path.contains(&which)) else { return 0 };
-    path.push(which);
-    let callees = function.callees.iter().map(|callee| below(functions, *callee, path)).max();
-    path.pop();
-    of_code(&function.code) + callees.unwrap_or_default()
+/// `known` remembers what was found: where functions call each other often, there are more chains than anybody
+/// can follow.
+fn below(functions: &[SizedFunction], which: usize, known: &mut [Option<u64>]) -> u64 {
+    let Some(function) = functions.get(which) else { return 0 };
+    if let Some(depth) = known[which] {
+        return depth;
+    }
+    // While it is followed, whoever comes back to it adds nothing.
+    known[which] = Some(0);
+    let callees = function.callees.iter().map(|callee| below(functions, *callee, known)).max();
+    let depth = of_code(&function.code) + callees.unwrap_or_default();
+    known[which] = Some(depth);
+    depth
 }
 
 /// How far below its end one function reaches, in whole slots of 8 bytes, as the verifier counts.
@@ -101,5 +107,15 @@ mod tests {
         let deep = function(&[TAKE, DOWN], &[1, 2, 9]);
         assert_eq!(deepest(&[program, shallow, deep]), 8 + 24 + 8);
         assert_eq!(deepest(&[]), 0);
+    }
+
+    #[test]
+    fn more_chains_than_can_be_followed_are_no_more_work() {
+        // Each of 60 functions calls the next one twice: 2^60 chains.
+        let functions: Vec<_> = (0..60).map(|at| function(&[STORE], &[at + 1, at + 1])).collect();
+        assert_eq!(deepest(&functions), 60 * 8);
+        let all: Vec<usize> = (0..60).collect();
+        let each_other: Vec<_> = (0..60).map(|_| function(&[STORE], &all)).collect();
+        assert!((8..=60 * 8).contains(&deepest(&each_other)));
     }
 }
