@@ -149,7 +149,8 @@ impl SourceMap {
     /// The names of all programs.
     #[must_use]
     pub fn programs(&self) -> Vec<&str> {
-        let programs = self.functions.all().iter().filter(|f| !f.section.starts_with(".text"));
+        let all = self.functions.all().iter();
+        let programs = all.filter(|f| !f.section.starts_with(".text") && !f.name.is_empty());
         programs.map(|function| function.name.as_str()).collect()
     }
 

@@ -103,7 +103,7 @@ fn source_line(line: &SourceLine, place: &Place) -> Text {
 }
 
 /// Foreign text as it may be printed.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => visible(&text[..end]) + " …",
         None => visible(text),

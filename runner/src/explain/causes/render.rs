@@ -1,9 +1,12 @@
 //! A cause as text for a terminal: why, then what to do.
 
-use super::Cause;
-use crate::report::{
-    Paint,
-    text::{DETAILS, Text, lines},
+use super::{super::render::shown, Cause};
+use crate::{
+    judge::visible,
+    report::{
+        Paint,
+        text::{DETAILS, Text, lines},
+    },
 };
 
 /// Folder of the book's pages.
@@ -22,12 +25,12 @@ pub fn render_cause(cause: &Cause, said: Option<&str>) -> Vec<String> {
 #[must_use]
 pub fn cause_text(cause: &Cause, said: Option<&str>) -> Vec<Text> {
     let hint = |words: String| Text::hanging(format!("hint: {words}"), "hint: ".len());
-    let mut text = vec![Text::prose(&cause.words)];
+    let mut text = vec![Text::prose(shown(&cause.words))];
     if let Some(said) = said {
-        let shown: String = said.trim().chars().take(SAID).collect();
+        let begin: String = said.trim().chars().take(SAID).collect();
         let rest = if said.trim().chars().count() > SAID { " …" } else { "" };
-        text.push(Text::verbatim(format!("  the error: {shown}{rest}")));
+        text.push(Text::verbatim(format!("  the error: {}{rest}", visible(&begin))));
     }
-    text.extend([Text::blank(), hint(cause.fix.clone()), hint(format!("read {BOOK}{}", cause.read))]);
+    text.extend([Text::blank(), hint(shown(&cause.fix)), hint(format!("read {BOOK}{}", cause.read))]);
     text
 }

@@ -243,3 +243,12 @@ fn causes_read_well() {
         insta::assert_snapshot!(stage, causes.join("\n"));
     }
 }
+
+#[test]
+fn an_error_cannot_move_the_cursor_or_fill_the_terminal() {
+    let name = format!("\u{1b}[2J{}", "x".repeat(1 << 20));
+    let text = format!("failed to create map `{name}`: Invalid argument (os error 22)\u{7}");
+    let (cause, said) = found_in(&text).unwrap();
+    let lines = render_cause(&cause, Some(&said));
+    assert!(lines.iter().all(|line| !line.contains(char::is_control) && line.len() < 3_000), "{lines:?}");
+}
