@@ -365,7 +365,7 @@ pub enum DevCommand {
         #[command(flatten)]
         setup: SetupArguments,
     },
-    /// Fuzz what reads foreign bytes: log, manifest, object, progress or transcript
+    /// Fuzz what reads foreign bytes: error, log, manifest, object, progress or transcript
     Fuzz {
         /// Only this target
         target: Option<String>,

@@ -32,6 +32,7 @@ pub struct Target {
 
 /// All targets. Where a lab was checked, the evidence of the last check gives seeds, too.
 pub const TARGETS: &[Target] = &[
+    Target { name: "error", seeds: &[("runner/data/errors", ".toml")] },
     Target { name: "log", seeds: &[("runner/data/verifier", ".log"), ("labs", ".log")] },
     Target { name: "manifest", seeds: &[("labs", "lab.toml")] },
     Target { name: "object", seeds: &[("runner/data/verifier", ".o"), ("target/labs", "object.o")] },

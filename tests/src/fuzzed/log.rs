@@ -8,7 +8,7 @@ use super::assert_printable;
 use crate::tree;
 
 /// The object of the recorded logs.
-const OBJECT: &[u8] = include_bytes!("../../../runner/data/verifier/rejected.o");
+pub(super) const OBJECT: &[u8] = include_bytes!("../../../runner/data/verifier/rejected.o");
 
 /// An explanation has at most so many lines, however long the log and its lines are.
 const MOST_LINES: usize = 200;

@@ -3,6 +3,7 @@
 //! Each is a function that panics where it does not hold. `runner/fuzz` gives it bytes without end; the tests
 //! here give it the seeds, so that a broken promise is found without a fuzzer, too.
 
+pub mod error;
 pub mod log;
 pub mod manifest;
 pub mod object;
@@ -15,6 +16,7 @@ pub type Property = fn(&[u8]);
 
 /// All properties, by the names of the targets.
 pub const ALL: &[(&str, Property)] = &[
+    ("error", error::holds),
     ("log", log::holds),
     ("manifest", manifest::holds),
     ("object", object::holds),
@@ -46,6 +48,7 @@ mod tests {
     }
 
     #[rstest]
+    #[case::error("error", 100)]
     #[case::log("log", 250)]
     #[case::manifest("manifest", 4)]
     #[case::object("object", 1)]

@@ -2,7 +2,12 @@
 
 use std::{path::Path, ptr};
 
-use runner::explain::{self, LinesError, Source, SourceMap};
+use channel::Cost;
+use runner::{
+    cost,
+    explain::{self, LinesError, Source, SourceMap, causes},
+    transcript::LoadedProgram,
+};
 
 use super::assert_printable;
 
@@ -27,6 +32,7 @@ const LOGS: [&str; 8] = [
 /// Where it does not hold.
 pub fn holds(bytes: &[u8]) {
     let programs = explain::programs_of(bytes);
+    is_measured(bytes);
     match SourceMap::from_object(bytes) {
         Ok(map) => {
             let programs = programs.expect("an object with lines is an object");
@@ -71,4 +77,20 @@ fn is_explained(map: &SourceMap, program: &str) {
         let known = map.programs();
         assert!(explain::program_of(map, log).is_none_or(|found| known.contains(&found)));
     }
+}
+
+/// What its programs cost fits its size, and an error of a map in it has a cause.
+fn is_measured(bytes: &[u8]) {
+    let Ok(sizes) = explain::sizes_of(bytes) else { return };
+    let loaded = sizes.iter().map(|size| {
+        assert!(size.instructions <= bytes.len() as u64 / 8, "{} instructions", size.instructions);
+        let count = size.functions.len();
+        assert!(size.functions.iter().flat_map(|function| &function.callees).all(|callee| *callee < count));
+        LoadedProgram { program: size.name.clone(), cost: Cost::default() }
+    });
+    let loaded: Vec<LoadedProgram> = loaded.take(ASKED).collect();
+    assert_eq!(cost::costs(bytes, &loaded).len(), loaded.len());
+    let error = "map error: failed to create map `TOTAL`: Invalid argument (os error 22)";
+    let cause = explain::open_error(error).expect("a known error");
+    assert_eq!(causes::made_exact(cause.clone(), error, bytes).id, cause.id);
 }
