@@ -4,7 +4,7 @@
 //! say it. It shows what was observed, and judges nothing.
 
 use super::{JobReport, comparison::cut};
-use crate::judge::unmarked;
+use crate::judge::{unmarked, visible};
 
 /// How many characters of a line are shown: a value in a mark may be of any length, and still be right.
 const LONGEST: usize = 500;
@@ -25,8 +25,9 @@ pub(super) fn survey(jobs: &[&JobReport]) -> Vec<String> {
     let widest = rows.iter().flat_map(|(_, rows)| rows).map(|(kernels, _)| kernels.chars().count()).max();
     let width = widest.unwrap_or(0);
     let shown = |(kernels, line): &(String, String)| format!("  {kernels:width$}  {line}");
+    let named = |check: &str| format!("{}:", visible(&cut(check, LONGEST)));
     rows.iter()
-        .flat_map(|(check, rows)| std::iter::once(format!("{check}:")).chain(rows.iter().map(shown)))
+        .flat_map(|(check, rows)| std::iter::once(named(check)).chain(rows.iter().map(shown)))
         .collect()
 }
 
