@@ -115,7 +115,10 @@ fn body(job: &JobReport, paint: Paint) -> Vec<String> {
             std::iter::once("the guest's kernel panicked; its last words:".to_owned()).chain(said).collect()
         }
         Verdict::TimedOut { awaited, waited } => {
-            vec![format!("waited {:.1} s for {}, in vain", waited.as_secs_f64(), told(awaited))]
+            let what = format!("waited {:.1} s for {}, in vain", waited.as_secs_f64(), told(awaited));
+            let hint = "hint: something does not end: look for a loop or a wait without an end in what runs in user \
+                        space; if there is none, check again on a quieter machine";
+            [vec![what], prose(hint, paint)].concat()
         }
         Verdict::Skipped { reason } => vec![reason.clone()],
         Verdict::Infrastructure { what, .. } => {

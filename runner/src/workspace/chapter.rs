@@ -11,13 +11,17 @@ pub(super) fn chapter(source: &str) -> String {
     for line in source.lines() {
         let line = without_id(line);
         let fenced = lines.last().is_some_and(|last| last.starts_with("```"));
-        let shown = match directive(line) {
-            // The chapter may have put a fence around it already.
-            Some(("snapshot", rest)) if fenced => snapshot(rest).unwrap_or_else(|| vec![line.to_owned()]),
-            Some((name, rest)) => expanded(name, rest).unwrap_or_else(|| vec![line.to_owned()]),
-            None if ["<figure>", "</figure>"].contains(&line) => Vec::new(),
-            None => vec![caption(line).replace("cargo runner ", "runner ")],
-        };
+        let shown =
+            match directive(line) {
+                // The chapter may have put a fence around it already.
+                Some(("snapshot", rest)) if fenced => snapshot(rest).unwrap_or_else(|| vec![line.to_owned()]),
+                Some((name, rest)) => expanded(name, rest).unwrap_or_else(|| vec![line.to_owned()]),
+                None if ["<figure>", "</figure>"].contains(&line) => Vec::new(),
+                None => vec![caption(line).replace("cargo runner ", "runner ").replace(
+                    "[set-up](index.md#how-to-start)",
+                    "set-up, which `runner check` does by itself",
+                )],
+            };
         lines.extend(shown);
     }
     lines.dedup_by(|line, before| line.is_empty() && before.is_empty());
