@@ -108,7 +108,9 @@ impl Session {
         let after = self.terminal.modes();
         assert!(before == after, "the terminal was {before:?} and is {after:?}");
         self.stage.is_left_within(GONE);
-        (code, self.terminal.read_to_end())
+        // Messages are broken to fit the terminal.
+        let said = self.terminal.read_to_end();
+        (code, said.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
     fn qemu(&self) -> Pid {
