@@ -254,8 +254,8 @@ impl Stage {
     /// Waits for the end of the runner and returns its exit code.
     #[track_caller]
     pub(crate) fn end(&self, child: &mut Child) -> i32 {
-        /// Three attempts of a job on a busy machine.
-        const TIMEOUT: Duration = Duration::from_secs(180);
+        /// Three attempts of a job, or a verifier that is given up, on a busy machine.
+        const TIMEOUT: Duration = Duration::from_secs(420);
         let status = wait::until(TIMEOUT, "the runner's end", || child.try_wait().expect("a child of ours"));
         status.code().unwrap_or_else(|| panic!("the runner was ended: {status}\n{}", self.said()))
     }
