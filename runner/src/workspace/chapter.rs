@@ -5,23 +5,23 @@
 
 use super::embedded;
 
+/// A page that only the book has, and what a workspace's reader is told in its place.
+const SET_UP: (&str, &str) =
+    ("[set-up](index.md#how-to-start)", "set-up, which `cargo runner check` does by itself");
+
 /// The chapter of a lab, from the course's own text.
 pub(super) fn chapter(source: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     for line in source.lines() {
         let line = without_id(line);
         let fenced = lines.last().is_some_and(|last| last.starts_with("```"));
-        let shown =
-            match directive(line) {
-                // The chapter may have put a fence around it already.
-                Some(("snapshot", rest)) if fenced => snapshot(rest).unwrap_or_else(|| vec![line.to_owned()]),
-                Some((name, rest)) => expanded(name, rest).unwrap_or_else(|| vec![line.to_owned()]),
-                None if ["<figure>", "</figure>"].contains(&line) => Vec::new(),
-                None => vec![caption(line).replace("cargo runner ", "runner ").replace(
-                    "[set-up](index.md#how-to-start)",
-                    "set-up, which `runner check` does by itself",
-                )],
-            };
+        let shown = match directive(line) {
+            // The chapter may have put a fence around it already.
+            Some(("snapshot", rest)) if fenced => snapshot(rest).unwrap_or_else(|| vec![line.to_owned()]),
+            Some((name, rest)) => expanded(name, rest).unwrap_or_else(|| vec![line.to_owned()]),
+            None if ["<figure>", "</figure>"].contains(&line) => Vec::new(),
+            None => vec![caption(line).replace(SET_UP.0, SET_UP.1).replace("cargo runner ", "runner ")],
+        };
         lines.extend(shown);
     }
     lines.dedup_by(|line, before| line.is_empty() && before.is_empty());

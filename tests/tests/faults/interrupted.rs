@@ -49,7 +49,7 @@ fn assert_interrupted(stage: &Stage, child: &mut Child) {
 fn assert_passes(stage: &Stage) {
     stage.mend();
     let code = stage.run(&[]);
-    assert_eq!(code, 0, "after the interruption:\n{}", stage.said());
+    assert_eq!(code, 0, "the same check after the interruption:\n{}", stage.said());
     let left: Vec<_> = fs::read_dir(stage.checkpoints())
         .expect("checkpoints")
         .flatten()
