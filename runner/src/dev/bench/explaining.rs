@@ -29,7 +29,7 @@ const RECORDED: &str = include_str!("../../../data/verifier/null-check/6.1.log")
 const REASON: &str = "R0 invalid mem access";
 
 /// What the command says about it.
-const CAUSE: &str = "id: null-check";
+const CAUSE: &str = "this explanation is called `null-check`";
 
 /// A long log, in bytes.
 const LONG: usize = 1_000_000;
