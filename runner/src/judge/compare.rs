@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use similar::{Algorithm, ChangeTag, DiffOp, TextDiff, capture_diff_slices};
 
 /// From which similarity on (0 to 1) two lines count as one line that went wrong.
-const NEAR: f32 = 0.5;
+const NEAR: f32 = 0.65;
 
 /// Blocks with more pairs of lines than this are paired in order: pairing by similarity is quadratic.
 const MOST_PAIRS: usize = 4_096;

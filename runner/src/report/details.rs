@@ -4,7 +4,7 @@
 
 use super::{
     Guidance, JobReport, Paint,
-    comparison::{cut, difference},
+    comparison::{self, cut, differences},
     guidance::MARK,
     text::{DETAILS, Text, lines, wrap},
     verifier,
@@ -87,7 +87,11 @@ fn body(job: &JobReport, paint: Paint) -> Vec<String> {
     let explained = || explanation(job, paint);
     match &job.verdict {
         Verdict::Passed => Vec::new(),
-        Verdict::Differs { checks } => checks.iter().flat_map(|check| difference(check, paint)).collect(),
+        Verdict::Differs { checks } => {
+            let whole =
+                job.evidence.as_ref().map(|folder| format!("{}/{}", folder.display(), comparison::FILE));
+            differences(checks, whole.as_deref(), paint)
+        }
         Verdict::Rejected { program, error, .. } if !job.explanation.is_empty() => {
             let what = format!("the kernel refused program `{}`: {}", told(program), told(error));
             [prose(&what, paint), vec![String::new()], explained(), vec![String::new()]].concat()

@@ -3,7 +3,7 @@
 //! Renderings are functions of the model. They decide nothing: verdicts come from `judge`.
 
 mod afterwards;
-mod comparison;
+pub(crate) mod comparison;
 mod details;
 mod disagreement;
 mod events;

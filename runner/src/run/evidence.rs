@@ -7,7 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{build::Built, catalog::Side, judge::Verdict, paths::Paths, plan::Job, transcript::Transcript};
+use crate::{
+    build::Built, catalog::Side, judge::Verdict, paths::Paths, plan::Job, report::comparison,
+    transcript::Transcript,
+};
 
 /// Where a job's evidence goes.
 #[derive(Debug, Clone)]
@@ -65,6 +68,9 @@ impl Evidence {
         self.write("console.txt", &transcript.console);
         if let Verdict::Rejected { log, .. } = verdict {
             self.write("verifier.log", log);
+        }
+        if let Verdict::Differs { checks } = verdict {
+            self.write(comparison::FILE, comparison::whole(checks));
         }
         self.verdict(verdict);
     }
