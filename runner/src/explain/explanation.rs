@@ -65,10 +65,11 @@ pub fn explain(log: &str, source: Option<&Source<'_>>) -> Explanation {
     let knows_lines = source.is_some_and(|source| source.map.has(source.program));
     let place = place.or_else(|| if knows_lines { None } else { place::from_log(&log) });
     let tail = if family.is_some() { Vec::new() } else { log.tail.iter().map(ToString::to_string).collect() };
+    let words = recognised.as_ref().map(|known| with_helper(&known.words, &log));
     Explanation {
         family,
         reason: reason.map(ToString::to_string),
-        words: recognised.as_ref().map(|known| known.words.clone()),
+        words,
         place,
         instruction: log.stopped_at.map(|(index, text)| (index, text.to_owned())),
         registers: registers(&log),
@@ -98,6 +99,16 @@ pub fn unfinished(log: &str, source: Option<&Source<'_>>) -> Explanation {
         instruction: None,
         registers: Vec::new(),
         tail: Vec::new(),
+    }
+}
+
+/// A reason that speaks of "the helper" without its name gets it from the call at which the verifier stopped:
+/// `call bpf_get_current_task#35` (`print_bpf_insn` in `kernel/bpf/disasm.c`).
+fn with_helper(words: &str, log: &VerifierLog<'_>) -> String {
+    let called = || log.stopped_at?.1.split_once("call ")?.1.split_once('#').map(|(name, _)| name);
+    match (words.strip_prefix("The helper is "), called()) {
+        (Some(rest), Some(name)) => format!("The helper `{name}` is {rest}"),
+        _ => words.to_owned(),
     }
 }
 

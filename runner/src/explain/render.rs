@@ -52,9 +52,12 @@ pub fn text(explanation: &Explanation, full_log: Option<&str>) -> Vec<Text> {
         text.push(Text::blank());
         text.extend(location(place));
     }
-    if !explanation.registers.is_empty() {
+    // The reason may have said it already.
+    let said = |name: &str| explanation.words.iter().any(|words| words.starts_with(&format!("{name} is ")));
+    let mut registers = explanation.registers.iter().filter(|register| !said(&register.name)).peekable();
+    if registers.peek().is_some() {
         text.push(Text::blank());
-        for register in &explanation.registers {
+        for register in registers {
             text.push(Text::hanging(format!("{} is {}", register.name, shown(&register.words)), 2));
         }
     }

@@ -74,7 +74,7 @@ pub fn lines(text: &[Text], width: usize, paint: Paint) -> Vec<String> {
     let broken = |piece: &Text| match piece {
         Text::Prose { words, hang } => wrap(words, paint.width(width), *hang),
         Text::Verbatim(line) => vec![line.clone()],
-        Text::Source { number, line, mark } => vec![source(*number, digits, line, *mark, paint)],
+        Text::Source { number, line, mark } => source(*number, digits, line, *mark, paint, width),
     };
     let lines = text.iter().flat_map(broken);
     if paint == Paint::Spoken {
@@ -84,21 +84,42 @@ pub fn lines(text: &[Text], width: usize, paint: Paint) -> Vec<String> {
     }
 }
 
-/// A line of source with its number: marked by `>>>` for eyes, by a word for ears.
-fn source(number: Option<u32>, digits: usize, line: &str, mark: Mark, paint: Paint) -> String {
+/// A line of source with its number: marked by `>>>` for eyes, by a word for ears. The line that all is about
+/// goes on below when it is longer than `width`; of a line beside it only what fits is shown.
+fn source(
+    number: Option<u32>,
+    digits: usize,
+    line: &str,
+    mark: Mark,
+    paint: Paint,
+    width: usize,
+) -> Vec<String> {
     let number = number.map(|number| number.to_string()).unwrap_or_default();
     if paint == Paint::Spoken {
         let which = match mark {
             Mark::This => "this line",
             Mark::Near => "near it",
         };
-        return format!("{which}, {number}: {}", line.trim());
+        return vec![format!("{which}, {number}: {}", line.trim())];
     }
-    let mark = match mark {
+    let sign = match mark {
         Mark::This => ">>>",
         Mark::Near => "   ",
     };
-    format!("  {mark} {number:>digits$} | {line}").trim_end().to_owned()
+    let begin = format!("  {sign} {number:>digits$} | ");
+    let room = width.saturating_sub(begin.len()).max(2);
+    let letters: Vec<char> = line.trim_end().chars().collect();
+    if mark == Mark::Near && letters.len() > room {
+        let shown: String = letters[..room - 2].iter().collect();
+        return vec![format!("{begin}{shown} …")];
+    }
+    let below = format!("  {:3} {:digits$} | ", "", "");
+    let pieces = letters.chunks(room).enumerate();
+    let lines: Vec<_> = pieces
+        .map(|(at, piece)| if at == 0 { &begin } else { &below }.clone() + &piece.iter().collect::<String>())
+        .map(|line| line.trim_end().to_owned())
+        .collect();
+    if lines.is_empty() { vec![begin.trim_end().to_owned()] } else { lines }
 }
 
 /// Details stand two columns in.
