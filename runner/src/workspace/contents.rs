@@ -9,6 +9,9 @@ use super::{chapter, embedded, marks::without_marks, reduced};
 /// What the learner reads first.
 const README: &str = include_str!("readme.md.in");
 
+/// What the book's pages are, in their order.
+const TABLE_OF_CONTENTS: &str = "book/src/SUMMARY.md";
+
 /// For those who keep their work in git.
 const IGNORED: &str = "/target\n/labs-ebpf/target\n";
 
@@ -17,7 +20,9 @@ const IGNORED: &str = "/target\n/labs-ebpf/target\n";
 pub fn contents() -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     for (path, bytes) in embedded::FILES {
-        if is_chapter(path) {
+        if *path == TABLE_OF_CONTENTS {
+            files.insert((*path).to_owned(), only_what_is_here(&String::from_utf8_lossy(bytes)).into_bytes());
+        } else if is_chapter(path) {
             let text = String::from_utf8_lossy(bytes);
             files.insert((*path).to_owned(), chapter::chapter(&text).into_bytes());
         } else if is_for_learners(path) && is_code_of_a_lab(path) {
@@ -47,6 +52,17 @@ pub(super) fn is_cargos(path: &str) -> bool {
     path.ends_with("Cargo.lock")
 }
 
+/// The book's table of contents without the pages that a workspace does not have.
+fn only_what_is_here(text: &str) -> String {
+    let is_here = |line: &&str| match line.split_once("](") {
+        Some((_, rest)) => is_for_learners(&format!("book/src/{}", rest.trim_end_matches(')'))),
+        None => true,
+    };
+    let mut lines: Vec<&str> = text.lines().filter(is_here).collect();
+    lines.dedup_by(|line, before| line.is_empty() && before.is_empty());
+    lines.join("\n").trim_end_matches(['\n', '-']).to_owned() + "\n"
+}
+
 /// A lab's chapter.
 fn is_chapter(path: &str) -> bool {
     path.starts_with("book/src/lab-")
@@ -63,8 +79,11 @@ fn is_for_learners(path: &str) -> bool {
     }
     let folders = ["labs/", "labs-ebpf/", "vm/agent/", "vm/wire/"];
     let files = ["rust-toolchain.toml", "LICENSE-MIT", "LICENSE-APACHE"];
-    let reading = ["book/src/SUMMARY.md", "book/src/glossary.md"];
-    folders.iter().any(|folder| path.starts_with(folder)) || files.contains(&path) || reading.contains(&path)
+    let reading = [TABLE_OF_CONTENTS, "book/src/glossary.md"];
+    is_chapter(path)
+        || folders.iter().any(|folder| path.starts_with(folder))
+        || files.contains(&path)
+        || reading.contains(&path)
 }
 
 /// The packages that are built for the guest, with their manifests.
