@@ -33,13 +33,18 @@ pub(super) fn progress(command: &ProgressCommand) -> Result<u8> {
         }
         ProgressCommand::Import { file } => {
             let document = read(file)?;
-            let mut all = Document::default();
+            let (mut before, mut all) = (Document::default(), Document::default());
             let notice = desk.store.change(|mine| {
+                before = mine.clone();
                 mine.merge(&document);
                 all = mine.clone();
             })?;
             warn(notice.as_deref());
-            println!("imported {}; there are now {}", counted(&document), counted(&all));
+            if before == all {
+                println!("nothing in `{}` is new; there are {}", file.display(), counted(&all));
+            } else {
+                println!("imported {}; there are now {}", counted(&document), counted(&all));
+            }
         }
     }
     Ok(PASSED)
