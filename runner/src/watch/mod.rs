@@ -82,7 +82,7 @@ pub fn watch(options: &Options, keyboard: Option<&Keyboard>) -> Result<Ended> {
                     running = Some(Check::start(options, &kernels, generation, inputs.clone())?);
                 }
                 Act::Stop => drop(running.take()),
-                Act::Ask(words) => say(&ask(options, &words)?)?,
+                Act::Ask(words) => say(&words::with_keys(&ask(options, &words)?))?,
                 Act::End(ended) => return Ok(ended),
             }
         }

@@ -31,6 +31,16 @@ pub(super) fn accepted(kernels: &[String]) -> String {
 /// What a learner may do after a pass.
 pub(super) const GO_ON: &str = "press n for the next lab, or go on experimenting: every save is checked";
 
+/// What another command said, with a key where that one shows a command for the next hint.
+pub(super) fn with_keys(lines: &[String]) -> Vec<String> {
+    let shows_a_command = |line: &str| line.trim_start().contains("runner hint ");
+    let key = |line: &String| match line.strip_suffix(':') {
+        Some(next) if next.starts_with("hint ") => format!("{next}: press h again"),
+        _ => line.clone(),
+    };
+    lines.iter().filter(|line| !shows_a_command(line)).map(key).collect()
+}
+
 /// Where a learner turns who does not know what to change.
 pub(super) const STUCK: &str = "press h for a hint, e for this once more";
 
@@ -48,4 +58,16 @@ pub(super) fn undecided(lab: &str, said: &str) -> Vec<String> {
     lines.extend(said.lines().filter(|line| !line.trim().is_empty()).map(|line| format!("  {line}")));
     lines.push("hint: press `r` to try again; `cargo runner doctor` looks for the cause".to_owned());
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_stands_for_the_next_hint() {
+        let said = ["  think", "", "hint 2 would show the rule:", "  runner hint lab-01 --level 2"];
+        let lines = with_keys(&said.map(str::to_owned));
+        assert_eq!(lines, ["  think", "", "hint 2 would show the rule: press h again"]);
+    }
 }
