@@ -23,15 +23,24 @@
 mod cage;
 mod child;
 mod filter;
+mod no_answer;
 mod rights;
+mod trail;
 
-use std::{ffi::CString, process::ExitCode};
+use std::{ffi::CString, process::ExitCode, time::Duration};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::Context;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-pub use self::rights::Rights;
-use self::{cage::Cage, child::Child};
+use self::{
+    cage::Cage,
+    child::{Child, Said},
+};
+pub use self::{
+    no_answer::{NoAnswer, Why},
+    rights::Rights,
+    trail::here,
+};
 use crate::Lab;
 
 /// The largest answer, in bytes.
@@ -74,39 +83,57 @@ impl Exercise {
         Self { command, cage: Some(Cage::new(rights)) }
     }
 
-    /// Asks the exercise in a fresh process. `A` is the guest program's own type for the answer.
+    /// Asks the exercise in a fresh process. `A` is the guest program's own type for the answer. Only the lab's own time
+    /// limits it, whose end says nothing about where the exercise was.
     ///
     /// # Errors
-    /// If the exercise returned an error, panicked, ended without an answer, or answered what is no `A`,
-    /// and which of them; or if the system refuses a process.
+    /// [`NoAnswer`] if the exercise returned an error, panicked, came to no end, or answered what is no `A`. Any other
+    /// error: the system refuses a process.
     pub fn ask<A: DeserializeOwned>(&self, question: &impl Serialize) -> anyhow::Result<A> {
+        self.put(question, None)
+    }
+
+    /// The same, but the answer has to come within `limit`; else it is [`Why::TooLate`].
+    ///
+    /// # Errors
+    /// As those of [`Exercise::ask`].
+    pub fn ask_within<A: DeserializeOwned>(
+        &self,
+        limit: Duration,
+        question: &impl Serialize,
+    ) -> anyhow::Result<A> {
+        self.put(question, Some(limit))
+    }
+
+    fn put<A: DeserializeOwned>(
+        &self,
+        question: &impl Serialize,
+        limit: Option<Duration>,
+    ) -> anyhow::Result<A> {
         let question = serde_json::to_vec(question).context("the question cannot be written as JSON")?;
         let mut child = Child::start(&self.command, self.cage.as_ref())?;
         child.put(&question);
-        let said = child.answer(LIMIT)?;
-        ensure!(said.len() as u64 <= LIMIT, "the exercise's answer is longer than {} MiB", LIMIT >> 20);
-        understand(&said, child.wait()?)
+        let answer = match child.answer(LIMIT, limit)? {
+            Said::TooLate(limit) => Err(Why::TooLate(limit)),
+            Said::Bytes(said) if said.len() as u64 > LIMIT => Err(Why::TooLong(LIMIT >> 20)),
+            Said::Bytes(said) => understand(&said, child.wait()?),
+        };
+        Ok(answer.map_err(|why| NoAnswer { why, place: child.place() })?)
     }
 }
 
 /// What a process that said `said` and ended with `status` has answered.
-fn understand<A: DeserializeOwned>(said: &[u8], status: libc::c_int) -> anyhow::Result<A> {
-    if libc::WIFSIGNALED(status) {
-        bail!("the exercise was ended by signal {}, without an answer", libc::WTERMSIG(status));
+fn understand<A: DeserializeOwned>(said: &[u8], status: libc::c_int) -> Result<A, Why> {
+    if let Some(why) = Why::of_status(status, said.is_empty()) {
+        return Err(why);
     }
-    match libc::WEXITSTATUS(status) {
-        0 if !said.is_empty() => {}
-        cage::NOT_CONFINED if said.is_empty() => bail!("the exercise's process could not be confined"),
-        101 => bail!("the exercise panicked; its message is in what the program printed"),
-        code => bail!("the exercise ended with exit code {code}, without an answer"),
-    }
-    let reply = serde_json::from_slice(said).with_context(|| {
-        let begin = String::from_utf8_lossy(&said[..said.len().min(80)]);
-        format!("the exercise's answer cannot be read; it begins with `{begin}`")
-    })?;
-    match reply {
-        Reply::Answer(answer) => Ok(answer),
-        Reply::Error(error) => bail!("the exercise returned an error: {error}"),
+    match serde_json::from_slice(said) {
+        Ok(Reply::Answer(answer)) => Ok(answer),
+        Ok(Reply::Error(error)) => Err(Why::Error(error)),
+        Err(_) => {
+            let begin = String::from_utf8_lossy(&said[..said.len().min(80)]);
+            Err(Why::Unreadable(begin.into_owned()))
+        }
     }
 }
 
@@ -137,14 +164,28 @@ mod tests {
         );
         assert_eq!(error("exit 101"), "the exercise panicked; its message is in what the program printed");
         assert_eq!(error("exit 0"), "the exercise ended with exit code 0, without an answer");
-        assert_eq!(error("exit 126"), "the exercise's process could not be confined");
+        assert_eq!(error("exit 126"), "the exercise could not be confined");
         assert_eq!(error("kill -9 $$"), "the exercise was ended by signal 9, without an answer");
+        assert_eq!(
+            error("kill -11 $$"),
+            "the exercise was ended by signal 11 (memory that is not its own), without an answer"
+        );
         let rubbish = error(r#"echo '"end"' >&9"#);
         assert!(
-            rubbish.starts_with("the exercise's answer cannot be read; it begins with `\"end\""),
+            rubbish.starts_with("the exercise answered what cannot be read; it begins with `\"end\""),
             "{rubbish}"
         );
-        assert_eq!(error("cat <&8 >/dev/null; yes >&9"), "the exercise's answer is longer than 16 MiB");
+        assert_eq!(error("cat <&8 >/dev/null; yes >&9"), "the exercise answered with more than 16 MiB");
+    }
+
+    #[test]
+    fn what_comes_to_no_end_is_ended() {
+        let command = [c"/bin/sh", c"-c", c"exec sleep 1000"].map(CString::from).into();
+        let limit = Duration::from_millis(100);
+        let exercise = Exercise { command, cage: None };
+        let error = exercise.ask_within::<u32>(limit, &"").unwrap_err();
+        let expected = NoAnswer { why: Why::TooLate(limit), place: None };
+        assert_eq!(error.downcast_ref(), Some(&expected));
     }
 
     #[test]

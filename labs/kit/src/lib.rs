@@ -41,11 +41,12 @@ mod lab;
 mod mask;
 mod object;
 mod patience;
+pub mod raw;
 mod seed;
 mod verifier;
 mod worker;
 
-pub use confined::{Exercise, Rights, lab_with_exercise};
+pub use confined::{Exercise, NoAnswer, Rights, Why, here, lab_with_exercise};
 pub use failure::{Failure, chain};
 pub use lab::{Lab, lab};
 pub use mask::mask;

@@ -13,6 +13,7 @@ use super::{
     Rights,
     child::{ANSWER_FD, QUESTION_FD},
     filter,
+    trail::TRAIL_FD,
 };
 
 /// The exit code of a process that could not be confined; it says why on standard error.
@@ -94,9 +95,9 @@ impl Cage {
     }
 }
 
-/// In the new process: takes its two pipes, drops everything else, and starts the command. Never returns.
-pub(super) fn become_exercise(arguments: &[*const c_char], pipes: [c_int; 2], cage: Option<&Cage>) -> ! {
-    let why = keep_only(pipes).and_then(|()| cage.map_or(Ok(()), Cage::enter)).err().unwrap_or_else(|| {
+/// In the new process: takes its two pipes and its page, drops everything else, and starts the command. Never returns.
+pub(super) fn become_exercise(arguments: &[*const c_char], kept: [c_int; 3], cage: Option<&Cage>) -> ! {
+    let why = keep_only(kept).and_then(|()| cage.map_or(Ok(()), Cage::enter)).err().unwrap_or_else(|| {
         let environment = [ptr::null::<c_char>()];
         // SAFETY: both lists end with a null pointer, and their strings live as long as this process.
         unsafe { libc::execve(arguments[0], arguments.as_ptr(), environment.as_ptr()) };
@@ -110,16 +111,16 @@ pub(super) fn become_exercise(arguments: &[*const c_char], pipes: [c_int; 2], ca
     unsafe { libc::_exit(NOT_CONFINED) }
 }
 
-/// Of all descriptors, keeps the standard streams and the two pipes, at their places.
-fn keep_only(pipes: [c_int; 2]) -> Result<(), &'static CStr> {
-    /// Above both places, so that none of the pipes lies where the other one goes.
+/// Of all descriptors, keeps the standard streams and these, at their places.
+fn keep_only(kept: [c_int; 3]) -> Result<(), &'static CStr> {
+    /// Above all places, so that none of them lies where another one goes.
     const ASIDE: c_int = 64;
-    let places = [QUESTION_FD, ANSWER_FD];
-    for (pipe, place) in pipes.map(|pipe| aside(pipe, ASIDE)).into_iter().zip(places) {
+    let places = [QUESTION_FD, ANSWER_FD, TRAIL_FD];
+    for (fd, place) in kept.map(|fd| aside(fd, ASIDE)).into_iter().zip(places) {
         // SAFETY: descriptors are numbers; what stood at this place is not used any more.
-        done(unsafe { libc::dup2(pipe?, place) }.into(), c"take its pipes")?;
+        done(unsafe { libc::dup2(fd?, place) }.into(), c"take its pipes")?;
     }
-    for (first, last) in [(3, QUESTION_FD as c_uint - 1), (ANSWER_FD as c_uint + 1, c_uint::MAX)] {
+    for (first, last) in [(3, QUESTION_FD as c_uint - 1), (TRAIL_FD as c_uint + 1, c_uint::MAX)] {
         // SAFETY: closes what nobody uses any more in this process.
         let result = unsafe { libc::syscall(libc::SYS_close_range, first, last, 0 as c_uint) };
         done(result, c"close descriptors")?;
@@ -127,9 +128,9 @@ fn keep_only(pipes: [c_int; 2]) -> Result<(), &'static CStr> {
     Ok(())
 }
 
-fn aside(pipe: c_int, least: c_int) -> Result<c_int, &'static CStr> {
+fn aside(fd: c_int, least: c_int) -> Result<c_int, &'static CStr> {
     // SAFETY: duplicates a descriptor that is open.
-    let copy = unsafe { libc::fcntl(pipe, libc::F_DUPFD, least) };
+    let copy = unsafe { libc::fcntl(fd, libc::F_DUPFD, least) };
     done(copy.into(), c"set its pipes aside").map(|()| copy)
 }
 

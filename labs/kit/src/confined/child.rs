@@ -9,6 +9,7 @@ use std::{
     os::fd::{AsRawFd, FromRawFd, OwnedFd},
     process::ExitCode,
     ptr,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, ensure};
@@ -17,6 +18,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::{
     Reply,
     cage::{self, Cage},
+    trail::{self, Trail},
 };
 
 /// The descriptor from which the exercise's process reads its question.
@@ -30,6 +32,15 @@ pub(super) struct Child {
     pid: libc::pid_t,
     question: Option<File>,
     answer: File,
+    trail: Trail,
+}
+
+/// What a process said until its end.
+pub(super) enum Said {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// It had not come to its end after this time.
+    TooLate(Duration),
 }
 
 impl Child {
@@ -37,6 +48,7 @@ impl Child {
     pub(super) fn start(command: &[CString], cage: Option<&Cage>) -> anyhow::Result<Self> {
         let (question_reader, question_writer) = pipe().context("cannot make a pipe")?;
         let (answer_reader, answer_writer) = pipe().context("cannot make a pipe")?;
+        let trail = Trail::new().context("cannot make a page of memory")?;
         let arguments: Vec<*const c_char> =
             command.iter().map(|word| word.as_ptr()).chain([ptr::null()]).collect();
         // In a process-id namespace of its own, so that what it starts dies with it.
@@ -46,14 +58,15 @@ impl Child {
         let pid =
             unsafe { libc::syscall(libc::SYS_clone, libc::c_long::from(flags), 0_u64, 0_u64, 0_u64, 0_u64) };
         if pid == 0 {
-            let pipes = [question_reader.as_raw_fd(), answer_writer.as_raw_fd()];
-            cage::become_exercise(&arguments, pipes, cage);
+            let kept = [question_reader.as_raw_fd(), answer_writer.as_raw_fd(), trail.fd()];
+            cage::become_exercise(&arguments, kept, cage);
         }
         ensure!(pid > 0, "cannot start the exercise's process: {}", std::io::Error::last_os_error());
         Ok(Self {
             pid: libc::pid_t::try_from(pid)?,
             question: Some(File::from(OwnedFd::from(question_writer))),
             answer: File::from(OwnedFd::from(answer_reader)),
+            trail,
         })
     }
 
@@ -64,11 +77,35 @@ impl Child {
         }
     }
 
-    /// Everything that the process says until its end, but at most one byte more than `limit`.
-    pub(super) fn answer(&mut self, limit: u64) -> anyhow::Result<Vec<u8>> {
+    /// Everything that the process says until its end, but at most one byte more than `most`, and not longer than `limit`.
+    pub(super) fn answer(&mut self, most: u64, limit: Option<Duration>) -> anyhow::Result<Said> {
+        let begin = Instant::now();
         let mut said = Vec::new();
-        (&self.answer).take(limit + 1).read_to_end(&mut said).context("cannot read the exercise's answer")?;
-        Ok(said)
+        let mut piece = vec![0; 64 << 10];
+        while said.len() as u64 <= most {
+            if let Some(limit) = limit.filter(|limit| !self.says_more(limit.saturating_sub(begin.elapsed())))
+            {
+                return Ok(Said::TooLate(limit));
+            }
+            match self.answer.read(&mut piece).context("cannot read the exercise's answer")? {
+                0 => break,
+                count => said.extend_from_slice(&piece[..count]),
+            }
+        }
+        Ok(Said::Bytes(said))
+    }
+
+    /// Whether something can be read, or the end, within this time.
+    fn says_more(&self, left: Duration) -> bool {
+        let mut poll = libc::pollfd { fd: self.answer.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+        let patience = i32::try_from(left.as_millis()).unwrap_or(i32::MAX);
+        // SAFETY: one structure, which outlives the call.
+        unsafe { libc::poll(&raw mut poll, 1, patience) > 0 }
+    }
+
+    /// Where the exercise said that it was.
+    pub(super) fn place(&self) -> Option<[u32; 2]> {
+        self.trail.place()
     }
 
     /// Waits for its end; the status is that of waitpid(2).
@@ -94,6 +131,7 @@ impl Drop for Child {
 
 /// The confined process's `main`: reads the question, asks the learner's function, and replies.
 pub(super) fn serve<I: DeserializeOwned, O: Serialize>(answer: fn(I) -> anyhow::Result<O>) -> ExitCode {
+    trail::enter();
     // SAFETY: `become_exercise` opened both for this program alone, and nothing else here owns them.
     let (question, mut pipe) = unsafe { (File::from_raw_fd(QUESTION_FD), File::from_raw_fd(ANSWER_FD)) };
     let reply =

@@ -1,0 +1,18 @@
+//! bpf(2) without a loader between: programs as instructions, run once, and read back.
+//!
+//! Aya loads objects. A lab about instructions has no object: it makes a program of a few words, loads it, lets the
+//! kernel run it ([`Program::run`]), and looks at what the kernel made of it ([`Program::code`]). Every structure
+//! here is laid out as in `include/uapi/linux/bpf.h`; fields that Linux 5.10 does not know yet are left out.
+
+mod code;
+mod insn;
+mod map;
+mod notation;
+mod program;
+mod syscall;
+
+pub use code::Code;
+pub use insn::{Insn, bytes, from_bytes};
+pub use map::Words;
+pub use notation::notation;
+pub use program::{Kind, Program, Ran};
