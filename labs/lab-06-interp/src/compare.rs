@@ -1,14 +1,19 @@
 //! The kernel's result beside the exercise's, for many programs; the first that differs is shrunk and shown.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use anyhow::ensure;
 use kit::{Exercise, Lab, NoAnswer};
 use programs::{Program, REGISTERS, Random, Taste, generate, kernel::Kernel, shrink};
 
 use crate::job::{Insn, Job, Outcome};
 
 /// How long the exercise may take for the programs that it is asked about at once.
-pub(crate) const LIMIT: Duration = Duration::from_secs(5);
+pub(crate) const LIMIT: Duration = Duration::from_secs(2);
+
+/// How long it may take for those of one round of shrinking, and how long shrinking may take.
+const ROUND: Duration = Duration::from_millis(300);
+const SHRINKING: Duration = Duration::from_secs(2);
 
 /// A check: so many programs of this taste.
 pub(crate) struct Group {
@@ -26,6 +31,9 @@ pub(crate) struct Comparison<'a> {
 /// How a result differs, on one line.
 pub(crate) type Difference = Option<String>;
 
+/// What the exercise comes to, or how it ended; `None` if it was not asked any more.
+type Answer = Option<Result<Outcome, String>>;
+
 impl Comparison<'_> {
     /// Draws the programs, lets both run them, and reports how often they agree.
     pub(crate) fn group(&self, lab: &mut Lab, group: &Group, random: &mut Random) -> anyhow::Result<()> {
@@ -40,12 +48,25 @@ impl Comparison<'_> {
         Ok(())
     }
 
+    /// For each program, how the exercise's result differs from the kernel's.
+    ///
+    /// # Errors
+    /// If the kernel refuses one of them: then nothing would be compared.
+    pub(crate) fn differences(&self, list: &[Program]) -> anyhow::Result<Vec<Difference>> {
+        let truths: Vec<_> = list.iter().map(|program| self.kernel.run(program)).collect::<Result<_, _>>()?;
+        let answers = self.answers(list, LIMIT)?.into_iter();
+        let not_asked = || Some("not asked any more".to_owned());
+        let compare =
+            |(truth, answer): (_, Answer)| answer.map_or_else(not_asked, |it| difference(truth, it));
+        Ok(truths.into_iter().zip(answers).map(compare).collect())
+    }
+
     /// Makes a program on which the two disagree as short as can be, and reports it.
     fn show(&self, lab: &mut Lab, program: Program) -> anyhow::Result<()> {
-        let shrunk = shrink::shrink(program, |list| -> anyhow::Result<Vec<bool>> {
-            Ok(self.differences(list)?.iter().map(Option::is_some).collect())
-        })?;
-        let difference = self.differences(std::slice::from_ref(&shrunk))?.pop().flatten();
+        let deadline = Instant::now() + SHRINKING;
+        let shrunk = shrink::shrink(program, |list| self.still_differ(list, deadline))?;
+        let truth = self.kernel.run(&shrunk)?;
+        let answer = self.answers(std::slice::from_ref(&shrunk), ROUND)?.pop().flatten();
         lab.observe("the shortest program that differs:");
         // The numbers are those of the program that the exercise is given, which does not set its registers.
         let set = 2 * REGISTERS;
@@ -54,50 +75,55 @@ impl Comparison<'_> {
             lab.observe(format!("  {}: {text}", at - set));
         }
         lab.observe(format!("begins with: {}", start(&shrunk)));
-        lab.observe(format!("comes to: {}", difference.unwrap_or_default()));
+        let comes_to = answer.and_then(|answer| difference(truth, answer));
+        lab.observe(format!("comes to: {}", comes_to.as_deref().unwrap_or("the kernel's result, this time")));
         Ok(())
     }
 
-    /// For each program, how the exercise's result differs from the kernel's. What the kernel does not accept does not
-    /// differ: shrinking may come to such programs.
-    pub(crate) fn differences(&self, list: &[Program]) -> anyhow::Result<Vec<Difference>> {
-        let results = list.iter().map(|program| self.kernel.run(program).ok()).collect::<Vec<_>>();
-        let outcomes = self.outcomes(list)?;
-        Ok(results.into_iter().zip(outcomes).map(|(truth, outcome)| difference(truth?, outcome)).collect())
+    /// Which of these the two disagree on. What the kernel does not accept does not differ, nor what nobody was asked
+    /// about, nor anything after the deadline.
+    fn still_differ(&self, list: &[Program], deadline: Instant) -> anyhow::Result<Vec<bool>> {
+        if Instant::now() >= deadline {
+            return Ok(vec![false; list.len()]);
+        }
+        let accepted: Vec<_> = list.iter().map(|program| self.kernel.run(program).ok()).collect();
+        let answers = self.answers(list, ROUND)?.into_iter();
+        let differs = |(truth, answer): (Option<_>, Answer)| difference(truth?, answer?);
+        Ok(accepted.into_iter().zip(answers).map(|pair| differs(pair).is_some()).collect())
     }
 
-    /// What the exercise comes to. If one program ends its process, the others are asked about without it.
-    fn outcomes(&self, list: &[Program]) -> anyhow::Result<Vec<Result<Outcome, String>>> {
-        let mut outcomes = Vec::new();
-        while outcomes.len() < list.len() {
-            let jobs: Vec<Job> = list[outcomes.len()..].iter().map(job).collect();
-            let error = match self.exercise.ask_within::<Vec<Outcome>>(LIMIT, &jobs) {
-                Ok(answers) if answers.len() == jobs.len() => {
-                    outcomes.extend(answers.into_iter().map(Ok));
-                    break;
-                }
-                Ok(answers) => anyhow::bail!("{} answers to {} programs", answers.len(), jobs.len()),
-                Err(error) => error,
-            };
-            let no_answer = error.downcast::<NoAnswer>()?;
-            let [program, at] = no_answer.place.map_or([0, 0], |place| place.map(|number| number as usize));
-            anyhow::ensure!(program < jobs.len(), "the exercise was at a program that there is not");
-            // Those before it are well, but their answers are lost.
-            if program > 0 {
-                let before = self.exercise.ask_within::<Vec<Outcome>>(LIMIT, &&jobs[..program])?;
-                outcomes.extend(before.into_iter().take(program).map(Ok));
+    /// What the exercise comes to. One program that ends its process, or that comes to no end, is enough to see: those
+    /// behind it are not asked about.
+    fn answers(&self, list: &[Program], limit: Duration) -> anyhow::Result<Vec<Answer>> {
+        let jobs: Vec<Job> = list.iter().map(job).collect();
+        let error = match self.exercise.ask_within::<Vec<Outcome>>(limit, &jobs) {
+            Ok(outcomes) => {
+                ensure!(
+                    outcomes.len() == jobs.len(),
+                    "{} answers to {} programs",
+                    outcomes.len(),
+                    jobs.len()
+                );
+                return Ok(outcomes.into_iter().map(|outcome| Some(Ok(outcome))).collect());
             }
-            outcomes.push(Err(format!("at instruction {at} the exercise {}", no_answer.why)));
-            // One process that ends so is enough to see; each would cost time.
-            let rest = list.len() - outcomes.len();
-            outcomes.extend((0..rest).map(|_| Err("not asked about after that".to_owned())));
-        }
-        Ok(outcomes)
+            Err(error) => error.downcast::<NoAnswer>()?,
+        };
+        let [program, at] = error.place.unwrap_or_default().map(|number| number as usize);
+        ensure!(program < jobs.len(), "the exercise says that it was at a program that there is not");
+        // Those before it are well, but their answers are lost.
+        let before = match &jobs[..program] {
+            [] => Vec::new(),
+            before => self.exercise.ask_within::<Vec<Outcome>>(limit, &before)?,
+        };
+        let mut answers: Vec<Answer> = before.into_iter().map(|outcome| Some(Ok(outcome))).collect();
+        answers.push(Some(Err(format!("at instruction {at} the exercise {}", error.why))));
+        answers.resize_with(jobs.len(), || None);
+        Ok(answers)
     }
 }
 
-fn difference(truth: [u64; REGISTERS], outcome: Result<Outcome, String>) -> Difference {
-    match outcome {
+fn difference(truth: [u64; REGISTERS], answer: Result<Outcome, String>) -> Difference {
+    match answer {
         Err(why) => Some(why),
         Ok(Outcome { end: Err((at, why)), .. }) => Some(format!("instruction {at}: {why}")),
         Ok(Outcome { end: Ok(registers), .. }) => {

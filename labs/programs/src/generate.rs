@@ -7,7 +7,7 @@ use kit::raw::Insn;
 
 use crate::{
     Program, Random, Step,
-    opcode::{ARSH, CONDITIONS, DIV, END, JA, LSH, MEM, MOD, NEG, PLAIN, RSH, SIZES, X, XOR, class},
+    opcode::{ARSH, CONDITIONS, DIV, END, JA, LSH, MEM, MOD, MOV, NEG, PLAIN, RSH, SIZES, X, XOR, class},
     program::{ARGUMENTS, COUNTER, REGISTERS, SLOTS},
 };
 
@@ -56,13 +56,25 @@ pub fn program(random: &mut Random, taste: Taste) -> Program {
     let mut steps = Vec::new();
     while steps.len() < count {
         let left = count - steps.len();
-        steps.push(step(random, taste, left));
+        if random.once_in(12) {
+            steps.extend(either(random, taste));
+        } else {
+            steps.push(step(random, taste, left));
+        }
     }
     // What is in the other registers counts, too.
     steps.extend((1..4).map(|from| Step::Plain(Insn::new(class::ALU64 | X | XOR, 0, from, 0, 0))));
     let start = std::array::from_fn(|_| value(random));
-    let function = (0..1 + random.below(6)).map(|_| arithmetic(random, taste, 0..6)).collect();
+    let function = if taste.calls { function(random, taste) } else { Vec::new() };
     Program { start, memory: taste.memory, steps, function }
+}
+
+/// A function: at its beginning there is nothing in R0, and nothing of its own in R6.
+fn function(random: &mut Random, taste: Taste) -> Vec<Insn> {
+    let set = |register: u8, value: u64| Insn::new(class::ALU64 | MOV, register, 0, 0, value as i32);
+    let begin = [set(0, value(random)), set(6, value(random))];
+    let body = (0..1 + random.below(6)).map(|_| arithmetic(random, taste, 0..7));
+    begin.into_iter().chain(body).collect()
 }
 
 fn step(random: &mut Random, taste: Taste, left: usize) -> Step {
@@ -77,6 +89,18 @@ fn step(random: &mut Random, taste: Taste, left: usize) -> Step {
         7 if taste.calls => Step::Call([0; ARGUMENTS].map(|_| value(random) as i32)),
         _ => Step::Plain(arithmetic(random, taste, 0..REGISTERS as u8)),
     }
+}
+
+/// One thing or another: the only place for a jump without a condition, since the verifier refuses what no way leads to.
+fn either(random: &mut Random, taste: Taste) -> Vec<Step> {
+    let [first, second] = [0; 2].map(|_| 1 + random.below(3));
+    let mut some = |count| -> Vec<Step> {
+        (0..count).map(|_| Step::Plain(arithmetic(random, taste, 0..REGISTERS as u8))).collect()
+    };
+    let (first, second) = (some(first), some(second));
+    let jump = Step::Over(Insn::new(class::JMP | JA, 0, 0, 0, 0), second.len());
+    let begin = Step::Over(condition(random, taste), first.len() + 1);
+    [vec![begin], first, vec![jump], second].concat()
 }
 
 /// A number, more often than not one that is hard.
@@ -114,9 +138,6 @@ fn arithmetic(random: &mut Random, taste: Taste, registers: std::ops::Range<u8>)
 }
 
 fn condition(random: &mut Random, taste: Taste) -> Insn {
-    if random.once_in(8) {
-        return Insn::new(class::JMP | JA, 0, 0, 0, 0);
-    }
     let class = if taste.halves && random.once_in(2) { class::JMP32 } else { class::JMP };
     let [dst, src] = [0; 2].map(|_| random.below(REGISTERS) as u8);
     let condition = class | random.one(&CONDITIONS);

@@ -8,7 +8,7 @@ use crate::opcode::{ADD, CALL, EXIT, JNE, MOV, class};
 pub const REGISTERS: usize = 9;
 
 /// Where on the stack programs read and write: eight bytes each, set before the first step.
-pub const SLOTS: [i16; 4] = [-8, -16, -264, -512];
+pub const SLOTS: [i16; 4] = [-8, -16, -264, -440];
 
 /// What a function of the program is called with.
 pub(crate) const ARGUMENTS: usize = 5;
