@@ -8,6 +8,8 @@ use channel::{Cost, Record};
 use serde::{Deserialize, Serialize};
 use vm::{Ending, RunRecord, Times};
 
+use crate::explain;
+
 /// How many malformed lines are kept whole; a flood of more is only counted.
 pub const MOST_MALFORMED: usize = 32;
 
@@ -27,6 +29,8 @@ pub struct Transcript {
     pub checks: Vec<ObservedCheck>,
     /// The programs that the kernel accepted, with what it says of them: the first [`MOST_LOADED`], in order.
     pub loaded: Vec<LoadedProgram>,
+    /// The programs whose refusal was observed: the first [`MOST_LOADED`], in order.
+    pub refused: Vec<RefusedProgram>,
     /// The first thing that the kernel or the loader refused, if the guest program reported one.
     pub refusal: Option<Refusal>,
     /// Whether [`Record::End`] was said.
@@ -69,6 +73,15 @@ pub struct LoadedProgram {
     pub program: String,
     /// What the kernel says of it.
     pub cost: Cost,
+}
+
+/// A program whose refusal is an observation: see [`Record::Refused`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedProgram {
+    /// The program's name in the object.
+    pub program: String,
+    /// The verifier's whole log.
+    pub log: String,
 }
 
 /// What the guest program said was refused.
@@ -131,6 +144,7 @@ impl Transcript {
             release: record.release,
             checks: reader.checks,
             loaded: reader.loaded,
+            refused: reader.refused,
             refusal: reader.refusal,
             ended: reader.ended,
             malformed: reader.malformed,
@@ -147,12 +161,24 @@ impl Transcript {
     }
 }
 
+/// The observation of a refusal: the cause's name, which is the same on every kernel. What nobody knows stays in the
+/// verifier's own words.
+fn refused(program: &str, error: &str, log: &str) -> String {
+    let explanation = explain::explain(log, None);
+    match (explanation.family, explanation.reason) {
+        (Some(family), _) => format!("{program}: refused: {}", family.id),
+        (None, Some(reason)) => format!("{program}: refused: {reason}"),
+        (None, None) => format!("{program}: refused: {error}"),
+    }
+}
+
 /// What was read so far.
 #[derive(Default)]
 struct Reader {
     checks: Vec<ObservedCheck>,
     current: Option<usize>,
     loaded: Vec<LoadedProgram>,
+    refused: Vec<RefusedProgram>,
     refusal: Option<Refusal>,
     ended: bool,
     malformed: Vec<Malformed>,
@@ -179,7 +205,16 @@ impl Reader {
             (Ok(Record::Observe(_)), None) => {
                 self.malformed(number, line, "it is an observation before the first check");
             }
+            (Ok(Record::Refused { .. }), None) => {
+                self.malformed(number, line, "it is an observation before the first check");
+            }
             (Ok(Record::Observe(observation)), Some(check)) => self.checks[check].lines.push(observation),
+            (Ok(Record::Refused { program, error, log }), Some(check)) => {
+                self.checks[check].lines.push(refused(&program, &error, &log));
+                if self.refused.len() < MOST_LOADED {
+                    self.refused.push(RefusedProgram { program, log });
+                }
+            }
             (Ok(Record::Check(name)), _) if self.is_one_too_many(&name) => {
                 self.malformed(number, line, &format!("a lab has at most {MOST_CHECKS} checks"));
             }
@@ -203,7 +238,7 @@ impl Reader {
             Record::Check(name) => return self.check(name),
             Record::End => return self.ended = true,
             // `labs/load` says the last, which no lab has asked for.
-            Record::Observe(_) | Record::Undecided { .. } => return,
+            Record::Observe(_) | Record::Refused { .. } | Record::Undecided { .. } => return,
             Record::Loaded { program, cost } => return self.loaded(LoadedProgram { program, cost }),
             Record::Rejected { program, error, log } => Refusal::Rejected { program, error, log },
             Record::OpenFailed { what, error } => Refusal::OpenFailed { what, error },

@@ -42,6 +42,16 @@ pub enum Record {
         /// The whole verifier log; empty if the kernel gave none.
         log: String,
     },
+    /// An observation: the verifier refused a program that the lab only tries, and may well be meant to be refused. The
+    /// host names the cause, so that it is the same on every kernel, whatever the verifier's words are.
+    Refused {
+        /// The program's name in the object.
+        program: String,
+        /// The system's error.
+        error: String,
+        /// The whole verifier log.
+        log: String,
+    },
     /// The object could not be opened: not eBPF, a missing program, a wrong program type, a map the kernel refuses.
     OpenFailed {
         /// What was opened or looked for.

@@ -6,7 +6,7 @@ use std::{fmt::Display, fs::File, io::Write, os::fd::FromRawFd, process::ExitCod
 
 use channel::{CHANNEL_FD, Record};
 
-use crate::{Failure, Opener, Seed};
+use crate::{Failure, Opener, Refusal, Seed};
 
 /// One run of a lab in the guest: where observations go, and what the run depends on.
 pub struct Lab {
@@ -51,6 +51,14 @@ impl Lab {
     /// Reports one observation, one line of text. What legitimately varies is marked by [`crate::mask`].
     pub fn observe(&mut self, line: impl Display) {
         self.channel.write(&Record::Observe(line.to_string()));
+    }
+
+    /// Reports that the verifier refused a program, as one observation: `PROGRAM: refused: CAUSE`. Which cause it is, the
+    /// host finds in the log.
+    pub fn observe_refusal(&mut self, program: &str, refusal: &Refusal) {
+        let Refusal { error, log } = refusal;
+        let (program, error, log) = (program.to_owned(), error.clone(), log.clone());
+        self.channel.write(&Record::Refused { program, error, log });
     }
 
     /// The source of this run's names and numbers. Ask it in a fixed order.

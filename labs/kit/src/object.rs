@@ -144,6 +144,24 @@ impl Object {
     where
         for<'p> &'p mut P: TryFrom<&'p mut Program, Error = ProgramError>,
     {
+        if let Some(Refusal { error, log }) = self.attempt(name, load)? {
+            return Err(Failure::rejected(name, error, log));
+        }
+        Ok(Loaded { name: name.to_owned(), program: find(&mut self.ebpf, name)? })
+    }
+
+    /// Loads one program that may be refused: how it was refused, or `None` if the kernel accepts it.
+    ///
+    /// # Errors
+    /// An "open failed" [`Failure`] if there is no such program or if it is of another type.
+    pub fn attempt<P>(
+        &mut self,
+        name: &str,
+        load: impl Fn(&mut P) -> Result<(), ProgramError>,
+    ) -> Result<Option<Refusal>, Failure>
+    where
+        for<'p> &'p mut P: TryFrom<&'p mut Program, Error = ProgramError>,
+    {
         // Once before, for a wrong name or type.
         find::<P>(&mut self.ebpf, name)?;
         let ebpf = &mut self.ebpf;
@@ -151,11 +169,13 @@ impl Object {
             Ok(program) => load(program),
             Err(_) => Err(ProgramError::UnexpectedProgramType),
         });
-        if let Err(error) = loaded {
-            return Err(self.explain(name, &error, load));
-        }
-        self.tell_the_cost(name);
-        Ok(Loaded { name: name.to_owned(), program: find(&mut self.ebpf, name)? })
+        Ok(match loaded {
+            Ok(()) => {
+                self.tell_the_cost(name);
+                None
+            }
+            Err(error) => Some(self.explain(name, &error, load)),
+        })
     }
 
     /// A program that was loaded before.
@@ -193,14 +213,13 @@ impl Object {
         name: &str,
         error: &ProgramError,
         load: impl Fn(&mut P) -> Result<(), ProgramError>,
-    ) -> Failure
+    ) -> Refusal
     where
         for<'p> &'p mut P: TryFrom<&'p mut Program, Error = ProgramError>,
     {
-        let Some(first) = Refusal::of(error) else {
-            return Failure::rejected(name, chain(error), "");
+        let Some(mut refusal) = Refusal::of(error) else {
+            return Refusal { error: chain(error), log: String::new() };
         };
-        let mut refusal = first;
         if refusal.may_be_repeated() && !error.is_interrupted() {
             self.loader.verifier_log_level(VerifierLogLevel::DEBUG | VerifierLogLevel::STATS);
             let again =
@@ -209,7 +228,7 @@ impl Object {
                 refusal = Refusal::of(&error).unwrap_or(refusal);
             }
         }
-        Failure::rejected(name, refusal.error, refusal.log)
+        refusal
     }
 }
 

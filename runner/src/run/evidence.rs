@@ -69,6 +69,12 @@ impl Evidence {
         if let Verdict::Rejected { log, .. } = verdict {
             self.write("verifier.log", log);
         }
+        for refused in &transcript.refused {
+            // The name comes from the guest.
+            let name =
+                refused.program.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '_');
+            self.write(&format!("refused-{}.log", name.take(64).collect::<String>()), &refused.log);
+        }
         if let Verdict::Differs { checks } = verdict {
             self.write(comparison::FILE, comparison::whole(checks));
         }

@@ -92,7 +92,7 @@ fn record(line: &str) -> String {
     match Record::from_line(line) {
         Ok(Record::Check(name)) => format!("check {}", visible(&name)),
         Ok(Record::Observe(text)) => format!("  {}", unmarked(&text)),
-        Ok(Record::Rejected { program, error, log }) => {
+        Ok(Record::Rejected { program, error, log } | Record::Refused { program, error, log }) => {
             let log: Vec<String> = log.lines().map(|line| format!("  {}", visible(line))).collect();
             let tail = &log[log.len().saturating_sub(LOG_LINES)..];
             let left_out = match log.len() - tail.len() {

@@ -76,6 +76,31 @@ fn the_first_refusal_counts() {
     assert_eq!(transcript.refusal, Some(expected));
 }
 
+/// The same cause on every kernel, whatever its words; what nobody knows stays as it is.
+#[test]
+fn an_observed_refusal_is_named_by_its_cause() {
+    let refused = |program: &str, log: &str| {
+        let (program, log) = (program.to_owned(), log.to_owned());
+        Record::Refused { program, error: "Permission denied (os error 13)".to_owned(), log }
+    };
+    let [old, new] = [
+        include_str!("../../data/verifier/null-check/5.10.log"),
+        include_str!("../../data/verifier/null-check/7.3.log"),
+    ];
+    let records =
+        [check("c"), refused("old", old), refused("new", new), refused("odd", ""), saw("last"), Record::End];
+    let transcript = Transcript::from_record(run(&records));
+    let causes = "c: old: refused: null-check | new: refused: null-check";
+    assert_eq!(
+        shown(&transcript),
+        [format!("{causes} | odd: refused: Permission denied (os error 13) | last")]
+    );
+    assert_eq!(transcript.refused.len(), 3);
+    assert!(transcript.refusal.is_none(), "it is an observation, not the end");
+    let early = Transcript::from_record(run(&[refused("old", old), Record::End]));
+    assert_eq!(early.malformed.len(), 1);
+}
+
 #[test]
 fn no_line_is_ever_lost() {
     // Pieces of real records, rubbish and raw bytes in many orders (a fixed linear congruence).
