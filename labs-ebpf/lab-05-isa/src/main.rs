@@ -1,0 +1,32 @@
+//! The program that lab 05's decoder lists: the fixed part of the lab.
+#![no_std]
+#![no_main]
+
+use core::hint::black_box;
+use aya_ebpf::{bindings::__sk_buff, helpers::generated::bpf_get_prandom_u32};
+
+/// A mix of everything.
+#[unsafe(no_mangle)]
+#[unsafe(link_section = "classifier")]
+extern "C" fn sample(packet: *const __sk_buff) -> u32 {
+    // SAFETY: the kernel hands over a packet's context.
+    let length = unsafe { (*packet).len };
+    let key = black_box(0x1122_3344_5566_7788_u64);
+    let lot = unsafe { bpf_get_prandom_u32() };
+    let mut pieces = 0;
+    while pieces < 4 && u64::from(lot) > key >> (8 * pieces) {
+        pieces += 1;
+    }
+    if (lot as i32) < -5 { length.swap_bytes() / 3 } else { pieces }
+}
+
+/// The kernel reads this section: GPL-only helpers are refused to other licences.
+#[unsafe(link_section = "license")]
+#[unsafe(no_mangle)]
+static LICENSE: [u8; 13] = *b"Dual MIT/GPL\0";
+
+/// Rust wants a panic handler. A program that can reach it never passes the verifier.
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}

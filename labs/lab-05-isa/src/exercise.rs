@@ -1,0 +1,60 @@
+//! Lab 05: a decoder and an encoder of instructions. You edit this file.
+
+use crate::{
+    insn::{Field::*, Insn, Refusal},
+    names::*,
+};
+
+// ANCHOR: bytes
+/// The fields of an instruction's eight bytes.
+pub(crate) fn fields(word: [u8; 8]) -> Insn {
+    let [opcode, registers, a, b, c, d, e, f] = word;
+    // TODO(lab): which half of the byte is which register? Which byte of a number
+    // comes first?
+    Insn {
+        opcode,
+        dst: registers >> 4,
+        src: registers & 15,
+        offset: i16::from_be_bytes([a, b]),
+        immediate: i32::from_be_bytes([c, d, e, f]),
+    }
+}
+
+/// The eight bytes of an instruction.
+pub(crate) fn encode(insn: Insn) -> [u8; 8] {
+    // TODO(lab): `to_le_bytes` or `to_be_bytes` takes a number apart.
+    [insn.opcode, 0, 0, 0, 0, 0, 0, 0]
+}
+// ANCHOR_END: bytes
+
+/// What an instruction says, or why it is none.
+type Text = Result<String, Refusal>;
+
+// ANCHOR: text
+/// An instruction in the kernel's notation. `next` is the word behind it, if there is one.
+pub(crate) fn text(insn: Insn, _next: Option<Insn>) -> Text {
+    match insn.opcode & CLASS {
+        ALU | ALU64 => arithmetic(insn),
+        LD if insn.opcode != WIDE => packet(insn),
+        // TODO(lab): JMP and JMP32: conditions, `goto`, `call`, `exit`.
+        // TODO(lab): LDX, ST and STX: memory.
+        // TODO(lab): the wide load, with its second half in `_next`.
+        _ => Err(Refusal::Opcode),
+    }
+}
+
+/// `r0 += r1`, `w0 = 5`.
+fn arithmetic(insn: Insn) -> Text {
+    let Insn { opcode, dst, src, immediate, .. } = insn;
+    // TODO(lab): class ALU works on lower halves, `w0`.
+    // TODO(lab): NEG, NEG64, LE and BE are written in another way.
+    let sign = sign(&ARITHMETIC, opcode)?;
+    if opcode & X == 0 {
+        insn.only(&[Dst, Immediate])?;
+        Ok(format!("r{dst} {sign} {immediate}"))
+    } else {
+        insn.only(&[Dst, Src])?;
+        Ok(format!("r{dst} {sign} r{src}"))
+    }
+}
+// ANCHOR_END: text
