@@ -15,6 +15,7 @@ pub mod log;
 pub mod pages;
 pub mod preprocessor;
 pub mod press;
+pub mod see;
 pub mod serve;
 pub mod snapshot;
 pub mod tables;

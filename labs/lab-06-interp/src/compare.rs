@@ -143,7 +143,12 @@ fn start(program: &Program) -> String {
 
 fn job(program: &Program) -> Job {
     let list = program.from_start().into_iter();
-    Job { program: list.map(Insn::from).collect(), start: program.start.to_vec(), trace: false }
+    Job {
+        program: list.map(Insn::from).collect(),
+        start: program.start.to_vec(),
+        context: None,
+        trace: false,
+    }
 }
 
 impl From<kit::raw::Insn> for Insn {

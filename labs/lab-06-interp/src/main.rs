@@ -28,12 +28,12 @@ fn main() -> ExitCode {
     kit::lab_with_exercise(lab_06_interp::run, Rights::NONE, |lab, exercise| {
         let kernel = Kernel::new()?;
         let mut random = Random::new(lab.seed().any());
-        let start = lab.seed().number(5, 3..=40);
+        let length = lab.seed().number(27, 14..=99);
         for group in GROUPS {
             lab.check(group.check);
             Comparison { kernel: &kernel, exercise }.group(lab, &group, &mut random)?;
         }
-        own::trace(lab, exercise, start)?;
+        own::trace(lab, exercise, length)?;
         crosscheck::run(&kernel, exercise, &mut random)
     })
 }

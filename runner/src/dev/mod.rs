@@ -7,6 +7,9 @@ mod check;
 mod fuzz;
 mod matrix;
 mod new;
+mod quiz;
+mod seen;
+mod studied;
 
 use anyhow::Result;
 
@@ -28,6 +31,9 @@ pub fn run(command: DevCommand) -> Result<u8> {
         DevCommand::New { name, user: false } => new::new(&name, ExerciseSide::Ebpf),
         DevCommand::New { name, user: true } => new::new(&name, ExerciseSide::Guest),
         DevCommand::Accept { labs, setup } => accept::accept(&labs, &setup),
+        DevCommand::See { lab, program, mutant, setup } => {
+            seen::record(&lab, program.as_deref(), mutant.as_deref(), &setup)
+        }
         DevCommand::Bench { rounds, quick, format, setup } => {
             let extent = if quick { Extent::Quick } else { Extent::Full };
             bench::bench(rounds, extent, format, &setup)

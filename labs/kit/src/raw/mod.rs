@@ -11,8 +11,8 @@ mod notation;
 mod program;
 mod syscall;
 
-pub use code::Code;
+pub use code::{Code, Line};
 pub use insn::{Insn, bytes, from_bytes};
 pub use map::Words;
 pub use notation::notation;
-pub use program::{Kind, Program, Ran};
+pub use program::{Kind, Program, Ran, log_of};

@@ -13,7 +13,7 @@ use super::{
 /// # Errors
 /// What the kernel says, if it prints nothing.
 pub fn notation(program: &[Insn]) -> io::Result<Vec<(usize, String)>> {
-    let log = log_of(Kind::Classifier, program)?;
+    let log = log_of(Kind::Classifier as u32, program)?;
     let lines: BTreeMap<usize, String> = log.lines().filter_map(instruction).collect();
     if lines.is_empty() {
         return Err(io::Error::other(format!("the verifier has printed no instruction: `{log}`")));

@@ -14,7 +14,7 @@ use super::{
 use crate::Refusal;
 
 /// The largest log that is asked for, in bytes.
-const LOG: usize = 1 << 20;
+const LOG: usize = 4 << 20;
 
 /// The longest packet that comes back, in bytes.
 const PACKET: usize = 4096;
@@ -165,14 +165,14 @@ fn why(attributes: Load, error: io::Error) -> Refusal {
     Refusal { error: error.to_string(), log }
 }
 
-/// Everything that the verifier says about a program, whether it accepts it or not.
+/// Everything that the verifier says about a program of this type, with every state, whether it accepts it or not.
 ///
 /// # Errors
 /// What the kernel says, if the verifier says nothing.
-pub(super) fn log_of(kind: Kind, instructions: &[Insn]) -> io::Result<String> {
+pub fn log_of(kind: u32, instructions: &[Insn]) -> io::Result<String> {
     let instructions = super::bytes(instructions);
     let attributes = Load {
-        kind: kind as u32,
+        kind,
         instruction_count: (instructions.len() / 8) as u32,
         instructions: address(&instructions),
         licence: c"GPL".as_ptr() as u64,
