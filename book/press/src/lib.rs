@@ -13,6 +13,7 @@ pub mod finding;
 mod fixture;
 pub mod log;
 pub mod pages;
+pub mod panel;
 pub mod preprocessor;
 pub mod press;
 pub mod see;
