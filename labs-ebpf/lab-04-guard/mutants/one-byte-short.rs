@@ -26,18 +26,6 @@ static MOVED: HashMap<[u8; 2], [u8; 2]> = HashMap::with_max_entries(64, 0);
 #[map]
 static COUNTS: PerCpuArray<u64> = PerCpuArray::with_max_entries(5, 0);
 
-/// Runs for each packet that arrives. What it returns is what happens to the packet.
-#[xdp]
-pub fn guard(mut ctx: XdpContext) -> u32 {
-    // What `decide` has nothing to say about passes.
-    let verdict = decide(&mut ctx).unwrap_or(xdp_action::XDP_PASS);
-    if let Some(count) = COUNTS.get_ptr_mut(verdict) {
-        // SAFETY: `if let` is the null check, and the number is this CPU's own.
-        unsafe { *count += 1 };
-    }
-    verdict
-}
-
 /// The header `T` that begins `offset` bytes into the packet; `None` if not all of
 /// it is there.
 fn at<T>(ctx: &mut XdpContext, offset: usize) -> Option<&mut T> {
@@ -81,4 +69,16 @@ fn decide(ctx: &mut XdpContext) -> Option<u32> {
     udp.checksum = packet::checksum_after(udp.checksum, udp.destination, new);
     udp.destination = new;
     None
+}
+
+/// Runs for each packet that arrives. What it returns is what happens to the packet.
+#[xdp]
+pub fn guard(mut ctx: XdpContext) -> u32 {
+    // What `decide` has nothing to say about passes.
+    let verdict = decide(&mut ctx).unwrap_or(xdp_action::XDP_PASS);
+    if let Some(count) = COUNTS.get_ptr_mut(verdict) {
+        // SAFETY: `if let` is the null check, and the number is this CPU's own.
+        unsafe { *count += 1 };
+    }
+    verdict
 }

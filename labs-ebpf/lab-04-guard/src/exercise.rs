@@ -28,15 +28,6 @@ static COUNTS: PerCpuArray<u64> = PerCpuArray::with_max_entries(5, 0);
 // ANCHOR_END: frame
 
 // ANCHOR: program
-/// Runs for each packet that arrives. What it returns is what happens to the packet.
-#[xdp]
-pub fn guard(mut ctx: XdpContext) -> u32 {
-    // What `decide` has nothing to say about passes.
-    let verdict = decide(&mut ctx).unwrap_or(xdp_action::XDP_PASS);
-    // TODO(lab): 5. Add 1 to the number in `COUNTS` whose index is the verdict.
-    verdict
-}
-
 /// The header `T` that begins `offset` bytes into the packet; `None` if not all of
 /// it is there.
 fn at<T>(ctx: &mut XdpContext, offset: usize) -> Option<&mut T> {
@@ -66,5 +57,14 @@ fn decide(ctx: &mut XdpContext) -> Option<u32> {
     // TODO(lab): 4. If its destination is in `MOVED`, write the new port there, and
     // what `packet::checksum_after` makes of the checksum. The packet passes.
     None
+}
+
+/// Runs for each packet that arrives. What it returns is what happens to the packet.
+#[xdp]
+pub fn guard(mut ctx: XdpContext) -> u32 {
+    // What `decide` has nothing to say about passes.
+    let verdict = decide(&mut ctx).unwrap_or(xdp_action::XDP_PASS);
+    // TODO(lab): 5. Add 1 to the number in `COUNTS` whose index is the verdict.
+    verdict
 }
 // ANCHOR_END: program

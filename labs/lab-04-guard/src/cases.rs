@@ -3,7 +3,7 @@
 //! A packet may be broken on purpose. What a guard should say about it, this file does not know.
 
 use crate::{
-    packet::{self, IP, UDP, ethernet, ipv4, udp, udp_with_options},
+    packet::{IP, UDP, ethernet, ipv4, udp, udp_with_options},
     roles::{HERE, Roles},
 };
 
@@ -35,9 +35,9 @@ fn with(mut packet: Vec<u8>, at: usize, bytes: &[u8]) -> Vec<u8> {
 pub(crate) fn senders(roles: &Roles) -> Vec<Case> {
     let Roles { friend, blocked: [first, second], open, .. } = *roles;
     let whole = || udp(first, open, b"data");
-    let places = whole()[IP..].to_vec();
+    let inner = whole()[IP..].to_vec();
     let mut tagged = vec![0, 5, 8, 0];
-    tagged.extend(&places);
+    tagged.extend(&inner);
     vec![
         case(format!("UDP from {first}"), whole()),
         case(format!("TCP from {second}"), ipv4(second, 6, 0, &[0; 20])),
@@ -47,9 +47,9 @@ pub(crate) fn senders(roles: &Roles) -> Vec<Case> {
         case(format!("{first}, cut after 33 bytes"), cut(whole(), 33)),
         case(format!("{first}, cut after 30 bytes"), cut(whole(), 30)),
         case(format!("{first}, cut after 14 bytes"), cut(whole(), 14)),
-        case(format!("IPv6, {first} in the same place"), ethernet([0x86, 0xdd], &places)),
-        case(format!("ARP, {first} in the same place"), ethernet([0x08, 0x06], &places)),
-        case(format!("VLAN 5, {first} in the same place"), ethernet([0x81, 0x00], &places)),
+        case(format!("IPv6, {first} in the same place"), ethernet([0x86, 0xdd], &inner)),
+        case(format!("ARP, {first} in the same place"), ethernet([0x08, 0x06], &inner)),
+        case(format!("VLAN 5, {first} in the same place"), ethernet([0x81, 0x00], &inner)),
         case(format!("VLAN 5, {first} behind the tag"), ethernet([0x81, 0x00], &tagged)),
     ]
 }
@@ -75,7 +75,7 @@ pub(crate) fn ports(roles: &Roles) -> Vec<Case> {
         ),
         case(format!("to {closed}, may not be fragmented"), with(whole(), IP + 6, &[0x40, 0])),
         case(format!("to {closed}, first fragment"), with(whole(), IP + 6, &[0x20, 0])),
-        case(format!("later fragment, {closed} in its data"), with(whole(), IP + 6, &[0, 3])),
+        case(format!("later fragment, {closed} in its data"), with(whole(), IP + 6, &[0x20, 3])),
         case(format!("last fragment, {closed} in its data"), with(whole(), IP + 6, &[0x1f, 0])),
         case(format!("to {closed}, cut after 42 bytes"), cut(whole(), 42)),
         case(format!("to {closed}, cut after 41 bytes"), cut(whole(), 41)),
@@ -87,7 +87,7 @@ pub(crate) fn ports(roles: &Roles) -> Vec<Case> {
 }
 // ANCHOR_END: ports
 
-/// Packets whose judgement ends at different places of a program.
+/// Packets whose judgement ends at different inner of a program.
 pub(crate) fn ways_out(roles: &Roles) -> Vec<Case> {
     let Roles { friend, blocked: [first, _], open, closed, moved: [old, _], .. } = *roles;
     let data = b"data";
@@ -97,7 +97,7 @@ pub(crate) fn ways_out(roles: &Roles) -> Vec<Case> {
         case(format!("to {open}"), udp(friend, open, data)),
         case("IPv6", ethernet([0x86, 0xdd], &[0; 40])),
         case("cut after 20 bytes", cut(udp(friend, open, data), 20)),
-        case(format!("TCP to {}", HERE), ipv4(friend, 6, 0, &[0; 20])),
-        case(format!("to {old}"), packet::udp(friend, old, data)),
+        case(format!("TCP to {HERE}"), ipv4(friend, 6, 0, &[0; 20])),
+        case(format!("to {old}"), udp(friend, old, data)),
     ]
 }

@@ -1,13 +1,12 @@
 //! The learner's program and its maps, as the guest program uses them.
 
-use std::{fmt, os::fd::AsFd};
+use std::{fmt, net::Ipv4Addr, os::fd::AsFd};
 
 use aya::{
     maps::{HashMap, MapData, PerCpuArray},
     programs::Xdp,
 };
 use kit::{Object, raw};
-use std::net::Ipv4Addr;
 
 use crate::roles::Roles;
 
@@ -19,8 +18,6 @@ pub(crate) struct Guard {
     program: raw::Program,
     blocked: HashMap<MapData, [u8; 4], u8>,
     counts: PerCpuArray<MapData, u64>,
-    // Closing them would take them from the program before it is loaded.
-    _lists: (HashMap<MapData, [u8; 2], u8>, HashMap<MapData, [u8; 2], [u8; 2]>),
 }
 
 /// What came of one packet.
@@ -37,7 +34,7 @@ pub(crate) struct Verdict(u32);
 pub(crate) type Counts = [u64; 5];
 
 impl Guard {
-    /// Fills the lists and loads the program. It is not attached.
+    /// Fills the lists and loads the program. It is not attached. From now on the program keeps the lists of ports.
     pub(crate) fn open(object: &mut Object, roles: &Roles) -> anyhow::Result<Self> {
         let blocked = object.map("BLOCKED")?;
         let mut closed: HashMap<_, [u8; 2], u8> = object.map("CLOSED")?;
@@ -48,7 +45,7 @@ impl Guard {
         moved.insert(old, new, 0)?;
         let program = object.load("guard", Xdp::load)?;
         let program = raw::Program::from_fd(program.fd()?.as_fd())?;
-        let mut guard = Self { program, blocked, counts, _lists: (closed, moved) };
+        let mut guard = Self { program, blocked, counts };
         for sender in roles.blocked {
             guard.block(sender)?;
         }

@@ -5,9 +5,7 @@
 
 use std::{
     io,
-    mem::zeroed,
-    net::{Ipv4Addr, UdpSocket},
-    os::fd::{AsRawFd, FromRawFd, OwnedFd},
+    net::{IpAddr, Ipv4Addr, UdpSocket},
     time::Duration,
 };
 
@@ -21,13 +19,14 @@ use crate::{
     guard::{Guard, difference},
     packet::{INSIDE, OUTSIDE, udp},
     roles::{HERE, Roles},
+    sender::Sender,
 };
 
 /// What each datagram carries.
 const DATA: &[u8] = b"the data";
 
 /// How long the last packet of a round may take. Only a program that drops it makes anybody wait.
-const LAST: Duration = Duration::from_secs(2);
+const LAST: Duration = Duration::from_secs(1);
 
 /// Attaches the program, changes a list, attaches it the other way, detaches it: a round of packets each time.
 pub(crate) fn check(
@@ -65,7 +64,7 @@ pub(crate) fn check(
 /// The wire, the sockets at its end, and what a round sends.
 struct Wire<'a> {
     roles: &'a Roles,
-    raw: Raw,
+    sender: Sender,
     packets: Vec<Vec<u8>>,
     open: UdpSocket,
     closed: UdpSocket,
@@ -92,7 +91,7 @@ impl<'a> Wire<'a> {
         lab.seed().shuffle(&mut packets);
         Ok(Self {
             roles,
-            raw: Raw::open("outside")?,
+            sender: Sender::open("outside")?,
             packets,
             open: socket(open)?,
             closed: socket(closed)?,
@@ -104,10 +103,10 @@ impl<'a> Wire<'a> {
     /// Sends all packets and says where they arrived.
     fn round(&mut self, lab: &mut Lab, what: &str) -> anyhow::Result<()> {
         for packet in &self.packets {
-            self.raw.send(packet)?;
+            self.sender.send(packet)?;
         }
         // A wire keeps the order: when this one is there, the others are, or will never be.
-        self.raw.send(&udp(self.roles.friend, self.roles.last, DATA))?;
+        self.sender.send(&udp(self.roles.friend, self.roles.last, DATA))?;
         self.last.set_nonblocking(false)?;
         self.last.set_read_timeout(Some(LAST))?;
         let all = if self.last.recv(&mut [0; 64]).is_ok() { "" } else { ", and the last one is lost" };
@@ -137,7 +136,7 @@ fn arrived(socket: &UdpSocket) -> io::Result<Vec<Ipv4Addr>> {
     loop {
         match socket.recv_from(&mut data) {
             Ok((length, from)) if data[..length] == *DATA => {
-                if let std::net::IpAddr::V4(sender) = from.ip() {
+                if let IpAddr::V4(sender) = from.ip() {
                     senders.push(sender);
                 }
             }
@@ -145,38 +144,5 @@ fn arrived(socket: &UdpSocket) -> io::Result<Vec<Ipv4Addr>> {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(senders),
             Err(error) => return Err(error),
         }
-    }
-}
-
-/// A socket that sends packets as they are, headers included: packet(7).
-struct Raw {
-    socket: OwnedFd,
-    to: libc::sockaddr_ll,
-}
-
-impl Raw {
-    fn open(interface: &str) -> anyhow::Result<Self> {
-        let index = veth::index(interface)?;
-        // SAFETY: the call takes no pointer, its descriptor is ours alone; an address of zeros is valid.
-        unsafe {
-            let fd = libc::socket(libc::AF_PACKET, libc::SOCK_RAW | libc::SOCK_CLOEXEC, 0);
-            if fd < 0 {
-                return Err(io::Error::last_os_error().into());
-            }
-            let mut to: libc::sockaddr_ll = zeroed();
-            to.sll_family = libc::AF_PACKET as u16;
-            to.sll_ifindex = index as i32;
-            to.sll_halen = 6;
-            Ok(Self { socket: OwnedFd::from_raw_fd(fd), to })
-        }
-    }
-
-    fn send(&self, packet: &[u8]) -> io::Result<()> {
-        let (to, size) = (&raw const self.to, size_of::<libc::sockaddr_ll>() as u32);
-        // SAFETY: both pointers come with the sizes of what they point to, which outlives the call.
-        let sent = unsafe {
-            libc::sendto(self.socket.as_raw_fd(), packet.as_ptr().cast(), packet.len(), 0, to.cast(), size)
-        };
-        if sent < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
     }
 }

@@ -8,6 +8,7 @@ mod live;
 mod packet;
 mod rewrite;
 mod roles;
+mod sender;
 
 use std::process::ExitCode;
 

@@ -38,7 +38,7 @@ fn datagrams(roles: &Roles, words: usize) -> Vec<Datagram> {
     let mut damaged = plain();
     damaged[UDP + 8] ^= 0x20;
     let mut later = plain();
-    later[20..22].copy_from_slice(&[0, 3]);
+    later[20..22].copy_from_slice(&[0x20, 3]);
     vec![
         (format!("to {old}"), plain(), 0),
         (
