@@ -41,20 +41,20 @@ pub(crate) fn check(
     lab.check("live");
 
     // ANCHOR: rounds
-    wire.round(lab, "no guard")?;
+    wire.round(lab, "without")?;
     let before = guard.counts()?;
     let link = program.attach_to("XDP of `inside`, generic", |p| p.attach("inside", XdpMode::Skb))?;
-    wire.round(lab, "guard, generic")?;
+    wire.round(lab, "generic")?;
     guard.unblock(sender)?;
-    wire.round(lab, &format!("{sender} off the list"))?;
+    wire.round(lab, "unlisted")?;
     guard.block(sender)?;
     program.detach(link)?;
     let link =
         program.attach_to("XDP of `inside`, in the driver", |p| p.attach("inside", XdpMode::Driver))?;
-    wire.round(lab, "guard, in the driver")?;
+    wire.round(lab, "driver")?;
     program.detach(link)?;
     let after = guard.counts()?;
-    wire.round(lab, "no guard any more")?;
+    wire.round(lab, "detached")?;
     // ANCHOR_END: rounds
 
     lab.observe(format!("the guard's own count: {}", difference(before, after)));
