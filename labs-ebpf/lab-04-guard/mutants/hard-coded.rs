@@ -22,7 +22,7 @@ static CLOSED: HashMap<[u8; 2], u8> = HashMap::with_max_entries(64, 0);
 #[map]
 static MOVED: HashMap<[u8; 2], [u8; 2]> = HashMap::with_max_entries(64, 0);
 
-/// How many packets got each verdict: the verdict is the index.
+/// How many packets got each action: the action is the index.
 #[map]
 static COUNTS: PerCpuArray<u64> = PerCpuArray::with_max_entries(5, 0);
 
@@ -37,7 +37,7 @@ fn at<T>(ctx: &mut XdpContext, offset: usize) -> Option<&mut T> {
     all_there.then(|| unsafe { &mut *(start as *mut T) })
 }
 
-/// The verdict, or `None`: nothing to say about this packet.
+/// The action, or `None`: nothing to say about this packet.
 fn decide(ctx: &mut XdpContext) -> Option<u32> {
     let ethernet = at::<packet::Ethernet>(ctx, 0)?;
     if ethernet.kind != packet::IPV4 {
@@ -75,10 +75,10 @@ fn decide(ctx: &mut XdpContext) -> Option<u32> {
 #[xdp]
 pub fn guard(mut ctx: XdpContext) -> u32 {
     // What `decide` has nothing to say about passes.
-    let verdict = decide(&mut ctx).unwrap_or(xdp_action::XDP_PASS);
-    if let Some(count) = COUNTS.get_ptr_mut(verdict) {
+    let action = decide(&mut ctx).unwrap_or(xdp_action::XDP_PASS);
+    if let Some(count) = COUNTS.get_ptr_mut(action) {
         // SAFETY: `if let` is the null check, and the number is this CPU's own.
         unsafe { *count += 1 };
     }
-    verdict
+    action
 }

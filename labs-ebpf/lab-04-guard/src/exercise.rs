@@ -22,7 +22,7 @@ static CLOSED: HashMap<[u8; 2], u8> = HashMap::with_max_entries(64, 0);
 #[map]
 static MOVED: HashMap<[u8; 2], [u8; 2]> = HashMap::with_max_entries(64, 0);
 
-/// How many packets got each verdict: the verdict is the index.
+/// How many packets got each action: the action is the index.
 #[map]
 static COUNTS: PerCpuArray<u64> = PerCpuArray::with_max_entries(5, 0);
 // ANCHOR_END: frame
@@ -40,7 +40,7 @@ fn at<T>(ctx: &mut XdpContext, offset: usize) -> Option<&mut T> {
     all_there.then(|| unsafe { &mut *(start as *mut T) })
 }
 
-/// The verdict, or `None`: nothing to say about this packet.
+/// The action, or `None`: nothing to say about this packet.
 fn decide(ctx: &mut XdpContext) -> Option<u32> {
     let ethernet = at::<packet::Ethernet>(ctx, 0)?;
     if ethernet.kind != packet::IPV4 {
@@ -48,7 +48,7 @@ fn decide(ctx: &mut XdpContext) -> Option<u32> {
     }
     // TODO(lab): 2. Get the IPv4 header, behind Ethernet's 14 bytes. If it says that
     // it is shorter than 5 words, there is nothing to say. If its source is in
-    // `BLOCKED`, the verdict is `xdp_action::XDP_DROP`.
+    // `BLOCKED`, the action is `xdp_action::XDP_DROP`.
 
     // TODO(lab): 3. Only UDP has ports, and of a datagram in fragments only the
     // first has UDP's header. Get that header: it stands behind the whole IPv4
@@ -63,8 +63,8 @@ fn decide(ctx: &mut XdpContext) -> Option<u32> {
 #[xdp]
 pub fn guard(mut ctx: XdpContext) -> u32 {
     // What `decide` has nothing to say about passes.
-    let verdict = decide(&mut ctx).unwrap_or(xdp_action::XDP_PASS);
-    // TODO(lab): 5. Add 1 to the number in `COUNTS` whose index is the verdict.
-    verdict
+    let action = decide(&mut ctx).unwrap_or(xdp_action::XDP_PASS);
+    // TODO(lab): 5. Add 1 to the number in `COUNTS` whose index is the action.
+    action
 }
 // ANCHOR_END: program

@@ -11,7 +11,7 @@ use kit::{Object, raw};
 use crate::roles::Roles;
 
 /// The names of `enum xdp_action` in `include/uapi/linux/bpf.h`, in its order.
-const VERDICTS: [&str; 5] = ["aborted", "drop", "pass", "tx", "redirect"];
+const ACTIONS: [&str; 5] = ["aborted", "drop", "pass", "tx", "redirect"];
 
 /// The loaded program with its lists and counters.
 pub(crate) struct Guard {
@@ -22,15 +22,15 @@ pub(crate) struct Guard {
 
 /// What came of one packet.
 pub(crate) struct Judged {
-    pub(crate) verdict: Verdict,
+    pub(crate) action: Action,
     /// The packet as the program left it.
     pub(crate) packet: Vec<u8>,
 }
 
 /// A returned number, by its name.
-pub(crate) struct Verdict(u32);
+pub(crate) struct Action(u32);
 
-/// How many packets got each verdict, summed over all CPUs.
+/// How many packets got each action, summed over all CPUs.
 pub(crate) type Counts = [u64; 5];
 
 impl Guard {
@@ -63,7 +63,7 @@ impl Guard {
     /// `BPF_PROG_TEST_RUN`: the kernel runs the program on this packet, which comes from nowhere and goes nowhere.
     pub(crate) fn run(&self, packet: &[u8]) -> anyhow::Result<Judged> {
         let ran = self.program.run(packet)?;
-        Ok(Judged { verdict: Verdict(ran.value), packet: ran.packet })
+        Ok(Judged { action: Action(ran.value), packet: ran.packet })
     }
 
     /// The same many times. The packet is not made anew in between.
@@ -74,8 +74,8 @@ impl Guard {
 
     pub(crate) fn counts(&self) -> anyhow::Result<Counts> {
         let mut counts = Counts::default();
-        for (verdict, count) in (0..).zip(&mut counts) {
-            *count = self.counts.get(&verdict, 0)?.iter().sum();
+        for (action, count) in (0..).zip(&mut counts) {
+            *count = self.counts.get(&action, 0)?.iter().sum();
         }
         Ok(counts)
     }
@@ -83,18 +83,18 @@ impl Guard {
 
 /// What was counted in between: `drop +100`.
 pub(crate) fn difference(before: Counts, after: Counts) -> String {
-    let counted: Vec<_> = (VERDICTS.iter().zip(before).zip(after))
+    let counted: Vec<_> = (ACTIONS.iter().zip(before).zip(after))
         .filter(|((_, before), after)| before != after)
         .map(|((name, before), after)| format!("{name} +{}", after.wrapping_sub(before)))
         .collect();
     if counted.is_empty() { "nothing counted".to_owned() } else { counted.join(", ") }
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for Action {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match VERDICTS.get(self.0 as usize) {
+        match ACTIONS.get(self.0 as usize) {
             Some(name) => formatter.write_str(name),
-            None => write!(formatter, "{}, which is no verdict", self.0),
+            None => write!(formatter, "{}, which is no action", self.0),
         }
     }
 }
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_number_without_a_name_is_told_as_a_number() {
-        assert_eq!(Verdict(1).to_string(), "drop");
-        assert_eq!(Verdict(77).to_string(), "77, which is no verdict");
+        assert_eq!(Action(1).to_string(), "drop");
+        assert_eq!(Action(77).to_string(), "77, which is no action");
     }
 }

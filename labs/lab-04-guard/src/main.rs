@@ -39,8 +39,8 @@ fn judged(lab: &mut Lab, guard: &Guard, check: &str, mut cases: Vec<Case>) -> an
     lab.seed().shuffle(&mut cases);
     lab.check(check);
     for Case { what, packet } in cases {
-        let verdict = guard.run(&packet)?.verdict;
-        lab.observe(format!("{what}: {verdict}"));
+        let action = guard.run(&packet)?.action;
+        lab.observe(format!("{what}: {action}"));
     }
     Ok(())
 }
@@ -51,13 +51,13 @@ fn off_the_list_and_on(lab: &mut Lab, guard: &mut Guard, roles: &Roles) -> anyho
     let [_, sender] = roles.blocked;
     let packet = packet::udp(sender, roles.open, b"data");
     guard.unblock(sender)?;
-    lab.observe(format!("{sender}, taken off the list: {}", guard.run(&packet)?.verdict));
+    lab.observe(format!("{sender}, taken off the list: {}", guard.run(&packet)?.action));
     guard.block(sender)?;
-    lab.observe(format!("{sender}, on the list again: {}", guard.run(&packet)?.verdict));
+    lab.observe(format!("{sender}, on the list again: {}", guard.run(&packet)?.action));
     Ok(())
 }
 
-/// Which verdicts are counted, for packets whose judgement ends at different places.
+/// Which actions are counted, for packets whose judgement ends at different places.
 fn counters(lab: &mut Lab, guard: &Guard, roles: &Roles) -> anyhow::Result<()> {
     let mut cases = cases::ways_out(roles);
     lab.seed().shuffle(&mut cases);

@@ -19,7 +19,7 @@ pub(crate) fn check(lab: &mut Lab, guard: &Guard, roles: &Roles) -> anyhow::Resu
     for (what, before, options) in datagrams {
         let udp = UDP + options * 4;
         let after = guard.run(&before)?;
-        lab.observe(format!("{what}: {}", after.verdict));
+        lab.observe(format!("{what}: {}", after.action));
         lab.observe(format!("  before {} {}", hex(&before, udp), checksum(&before)));
         match same_elsewhere(&before, &after.packet, udp) {
             true => lab.observe(format!("  after  {} {}", hex(&after.packet, udp), checksum(&after.packet))),
