@@ -44,6 +44,7 @@ mod patience;
 pub mod raw;
 mod seed;
 mod verifier;
+pub mod veth;
 mod worker;
 
 pub use confined::{Exercise, NoAnswer, Rights, Why, here, lab_with_exercise};
