@@ -1,11 +1,12 @@
 //! What the kernel made of a program: its translated and its machine code.
 
-use std::{io, os::fd::AsRawFd};
+use std::io;
 
 use super::{
+    info::{self, Info},
     insn::{Insn, from_bytes},
     program::Program,
-    syscall::{Command, address_mut, bpf},
+    syscall::address_mut,
 };
 
 /// A loaded program, read back.
@@ -15,27 +16,6 @@ pub struct Code {
     pub translated: Vec<Insn>,
     /// Machine code; empty if the JIT compiler is off.
     pub jited: Vec<u8>,
-}
-
-/// `struct bpf_prog_info`, up to `jited_func_lens`' neighbours that are not needed: the kernel fills in as much of it as it is told to.
-#[repr(C)]
-#[derive(Default)]
-struct Info {
-    kind: u32,
-    id: u32,
-    tag: [u8; 8],
-    jited_size: u32,
-    translated_size: u32,
-    jited: u64,
-    translated: u64,
-}
-
-#[repr(C)]
-#[derive(Default)]
-struct ObjectInfo {
-    fd: u32,
-    size: u32,
-    info: u64,
 }
 
 impl Program {
@@ -58,15 +38,17 @@ impl Program {
         Ok(Code { translated: from_bytes(&translated), jited })
     }
 
-    /// Asks for information. `info` says where code may be written, and how much of it.
-    fn info(&self, info: Info) -> io::Result<Info> {
-        let mut info = [info];
-        let size = size_of::<Info>() as u32;
-        let mut attributes =
-            ObjectInfo { fd: self.fd().as_raw_fd() as u32, size, info: address_mut(&mut info) };
-        // SAFETY: `info` is as long as `size` says; its own pointers are null, or as long as it says.
-        unsafe { bpf(Command::ObjectInfo, &mut attributes) }?;
-        let [info] = info;
-        Ok(info)
+    /// The kernel's number for the program.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn id(&self) -> io::Result<u32> {
+        Ok(self.info(Info::default())?.id)
+    }
+
+    /// Asks for information. `info` says where lists may be written, and how long they may be.
+    pub(super) fn info(&self, info: Info) -> io::Result<Info> {
+        // SAFETY: the callers in this module's parent point to vectors of theirs, with their lengths.
+        unsafe { info::ask(self.fd(), info) }
     }
 }
