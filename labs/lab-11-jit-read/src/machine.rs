@@ -13,7 +13,7 @@ pub(crate) struct Line {
 
 impl Line {
     pub(crate) fn without_place(&self) -> String {
-        format!("{:<20}  {}", self.bytes, self.text)
+        format!("{:<26}  {}", self.bytes, self.text)
     }
 }
 
@@ -47,7 +47,7 @@ mod tests {
     fn code_is_told_with_its_bytes() {
         let lines = lines(&[0x55, 0x48, 0x89, 0x75, 0xe8], 7);
         let texts: Vec<_> = lines.iter().map(|line| (line.at, line.without_place())).collect();
-        assert_eq!(texts[0], (7, "55                    push rbp".to_owned()));
-        assert_eq!(texts[1], (8, "48 89 75 e8           mov [rbp-0x18],rsi".to_owned()));
+        assert_eq!(texts[0], (7, "55                          push rbp".to_owned()));
+        assert_eq!(texts[1], (8, "48 89 75 e8                 mov [rbp-0x18],rsi".to_owned()));
     }
 }

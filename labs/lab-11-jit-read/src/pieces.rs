@@ -118,7 +118,7 @@ mod tests {
     fn an_answer_is_set_beside_the_kernels() {
         let jited = [0x90, 0x48, 0x01, 0xf8, 0xc3];
         let said = |found| said(&jited, found, [1, 4]).join("; ");
-        assert_eq!(said(Some([1, 4])), "48 01 f8              add rax,rdi");
+        assert_eq!(said(Some([1, 4])), "48 01 f8                    add rax,rdi");
         assert_eq!(said(Some([0, 4])), "found: bytes 0 to 3 of 5; the kernel's table has: bytes 1 to 3");
         assert!(said(Some([4, 4])).starts_with("nothing: it ends at byte 4 and begins at 4;"));
         assert!(said(None).starts_with("not found;"));

@@ -30,11 +30,13 @@ fn code() -> anyhow::Result<()> {
     let loaded = load("toll", &program)?;
     let (code, places) = (loaded.code()?, loaded.places()?);
     let [all, translated, jited] = [program.len(), code.translated.len(), code.jited.len()];
-    println!("loaded: {all} instructions; translated: {translated}; machine code: {jited} bytes");
+    let release = fs::read_to_string("/proc/sys/kernel/osrelease").context("the kernel has no release")?;
+    println!("{}", release.trim());
+    println!("{all} instructions, {translated} after translation, {jited} bytes of machine code");
     for (number, place) in places.iter().enumerate() {
         let end = places.get(number + 1);
         let text = text.iter().find(|(at, _)| *at == place.loaded).map_or("?", |(_, text)| text);
-        println!("\n{}{:>2}: {text}", if number == 0 { "prologue, and " } else { "" }, place.loaded);
+        println!("\n{}{}: {text}", if number == 0 { "prologue, and " } else { "" }, place.loaded);
         rewritten(
             &program,
             place,
@@ -52,7 +54,7 @@ fn code() -> anyhow::Result<()> {
 fn rewritten(program: &[Insn], place: &Place, translated: &[Insn]) {
     if program[place.loaded..].iter().take(translated.len()).ne(translated) {
         for insn in translated {
-            println!("     translated: {}", machine::hex(&insn.bytes()));
+            println!("          translated: {}", machine::hex(&insn.bytes()));
         }
     }
 }

@@ -16,6 +16,7 @@ pub struct Known {
     fd: OwnedFd,
 }
 
+// ANCHOR: sizes
 /// How long a program's code is, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sizes {
@@ -24,6 +25,7 @@ pub struct Sizes {
     /// The machine code; 0 if the JIT compiler is off.
     pub jited: usize,
 }
+// ANCHOR_END: sizes
 
 /// `BPF_PROG_GET_FD_BY_ID`.
 #[repr(C)]
