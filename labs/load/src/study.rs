@@ -37,9 +37,13 @@ pub(crate) fn of(program: &Program, object: &[u8], name: &str) -> Study {
         study.helpers = helpers(&code.translated);
         study.translated = hexadecimal(&raw::bytes(&code.translated));
         study.jited = hexadecimal(&code.jited);
-        let line =
-            |line: &raw::Line| StudyLine { translated: line.translated, jited: line.jited, line: line.line };
-        study.lines = code.lines.iter().map(line).collect();
+        // Aya gives a program the lines of its source, so a place's number is a line.
+        let line = |place: raw::Place| StudyLine {
+            translated: place.translated as u32,
+            jited: Some(place.jited as u32),
+            line: place.loaded as u32,
+        };
+        study.lines = loaded.places().unwrap_or_default().into_iter().map(line).collect();
     }
     study
 }
