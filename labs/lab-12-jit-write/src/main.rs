@@ -1,0 +1,55 @@
+//! Lab 12, the guest program: lets the kernel and the learner's machine code run the same programs.
+//!
+//! It compiles nothing, and it runs no machine code: that happens in processes that can only answer. What the kernel
+//! comes to is right.
+
+mod compare;
+mod interpret;
+mod listing;
+mod made;
+mod own;
+mod pages;
+
+// The types that cross to the exercise: here they are this crate's own, see `kit::confined`.
+pub mod job;
+
+use std::process::ExitCode;
+
+use kit::Rights;
+use programs::{
+    Random, Taste,
+    kernel::Kernel,
+    opcode::{ADD, ALL, AND, MOV, MUL, NEG, OR, SUB, XOR},
+};
+
+use crate::{
+    compare::{Comparison, Group},
+    made::Compiler,
+};
+
+/// Arithmetic with a machine instruction for each operation, and none that wants certain registers.
+const EASY: [u8; 8] = [MOV, ADD, SUB, MUL, OR, AND, XOR, NEG];
+
+/// What each check is about.
+const GROUPS: [Group; 4] = [
+    Group { check: "moves", taste: Taste { arithmetic: &[MOV], jumps: false, steps: 12, ..Taste::SIMPLE } },
+    Group { check: "arithmetic", taste: Taste { arithmetic: &EASY, jumps: false, ..Taste::SIMPLE } },
+    Group { check: "jumps", taste: Taste { arithmetic: &EASY, loops: true, ..Taste::SIMPLE } },
+    Group { check: "division", taste: Taste { arithmetic: &ALL, loops: true, ..Taste::SIMPLE } },
+];
+
+fn main() -> ExitCode {
+    kit::lab_with_exercise(lab_12_jit_write::answer, Rights::NONE, |lab, exercise| {
+        let kernel = Kernel::new()?;
+        let compiler = Compiler { exercise };
+        let mut random = Random::new(lab.seed().any());
+        let number = lab.seed().number(42, 1..=100);
+        let start = lab.seed().number(2022, 1..=1_000_000);
+        for group in GROUPS {
+            lab.check(group.check);
+            Comparison { kernel: &kernel, compiler: &compiler }.group(lab, &group, &mut random)?;
+        }
+        pages::look(lab, &compiler, number as u8)?;
+        own::run(lab, &compiler, start)
+    })
+}
