@@ -6,7 +6,8 @@
 //! - What the code does to registers, stack and flags is undone when it ends, however it ends: `call.rs`.
 //! - A fault of the processor, or an end that never comes, ends the code and not the process: `trap.rs`. It says where
 //!   the code was.
-//! - After [`close`] the process can compute and answer, and nothing else; a system call in the code is a fault.
+//! - After [`close`] the process can compute, answer and end, and nothing else: a system call that needs more is a
+//!   fault, in the code as anywhere.
 //!
 //! It does not look at what the code computes, and it cannot keep code from writing over the process's own memory:
 //! such a process answers nonsense or dies, and both are the exercise's matter.

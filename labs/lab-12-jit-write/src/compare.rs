@@ -1,4 +1,4 @@
-//! The kernel's result beside that of the exercise's code, for many programs; the first that differs is shrunk and
+//! The kernel's result beside that of the exercise's code, for many programs; the shortest that differs is shrunk and
 //! shown.
 
 use std::time::{Duration, Instant};
@@ -12,22 +12,22 @@ use crate::{
     made::{Compiler, Made, Task},
 };
 
-/// How many programs a check draws.
-const PROGRAMS: usize = 30;
-
 /// How long the exercise may take for the programs that it is asked about at once.
 pub(crate) const LIMIT: Duration = Duration::from_secs(2);
 
-/// How long it may take for those of one round of shrinking, and how long shrinking may take.
+/// How many programs it is asked about at once while one is shrunk, how long it may take for them, and how long
+/// shrinking may take.
+const CHUNK: usize = 8;
 const ROUND: Duration = Duration::from_millis(500);
 const SHRINKING: Duration = Duration::from_secs(2);
 
 /// R9 and R10, which no program of this lab touches.
 const UNTOUCHED: [u64; 2] = [0x0909_0909_0909_0909, 0x1010_1010_1010_1010];
 
-/// A check: programs of this taste.
+/// A check: so many programs of this taste.
 pub(crate) struct Group {
     pub(crate) check: &'static str,
+    pub(crate) programs: usize,
     pub(crate) taste: Taste,
 }
 
@@ -43,7 +43,8 @@ type Truth = [u64; programs::REGISTERS];
 impl Comparison<'_> {
     /// Draws the programs, lets both run them, and reports how often they agree.
     pub(crate) fn group(&self, lab: &mut Lab, group: &Group, random: &mut Random) -> anyhow::Result<()> {
-        let list: Vec<Program> = (0..PROGRAMS).map(|_| generate::program(random, group.taste)).collect();
+        let list: Vec<Program> =
+            (0..group.programs).map(|_| generate::program(random, group.taste)).collect();
         let truths: Vec<Truth> =
             list.iter().map(|program| self.kernel.run(program)).collect::<Result<_, _>>()?;
         let made = self.make(&list, LIMIT)?;
@@ -54,8 +55,10 @@ impl Comparison<'_> {
             .collect();
         let same = differs.iter().filter(|differs| !**differs).count();
         lab.observe(format!("as the kernel: {same} of {}", list.len()));
-        if let Some(first) = differs.iter().position(|differs| *differs) {
-            self.show(lab, list[first].clone())?;
+        let seen =
+            list.iter().zip(&made).zip(&differs).filter(|((_, made), differs)| **differs && made.is_some());
+        if let Some(((program, _), _)) = seen.min_by_key(|((program, _), _)| program.from_start().len()) {
+            self.show(lab, program.clone())?;
         }
         Ok(())
     }
@@ -84,16 +87,21 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    /// Which of these the two disagree on. What the kernel does not accept does not differ, nor what nobody was asked
-    /// about, nor anything after the deadline.
+    /// Which of these the two disagree on, up to the first, which is enough to go on with. What the kernel does not
+    /// accept does not differ, nor anything after the deadline.
     fn still_differ(&self, list: &[Program], deadline: Instant) -> anyhow::Result<Vec<bool>> {
-        if Instant::now() >= deadline {
-            return Ok(vec![false; list.len()]);
+        let mut all = Vec::new();
+        for some in list.chunks(CHUNK) {
+            if Instant::now() >= deadline || all.contains(&true) {
+                break;
+            }
+            let accepted: Vec<_> = some.iter().map(|program| self.kernel.run(program).ok()).collect();
+            let made = self.make(some, ROUND)?;
+            let differs = |(truth, made): (Option<Truth>, Option<Made>)| difference(truth?, Some(&made?));
+            all.extend(accepted.into_iter().zip(made).map(|pair| differs(pair).is_some()));
         }
-        let accepted: Vec<_> = list.iter().map(|program| self.kernel.run(program).ok()).collect();
-        let made = self.make(list, ROUND)?;
-        let differs = |(truth, made): (Option<Truth>, Option<Made>)| difference(truth?, Some(&made?));
-        Ok(accepted.into_iter().zip(made).map(|pair| differs(pair).is_some()).collect())
+        all.resize(list.len(), false);
+        Ok(all)
     }
 
     fn make(&self, list: &[Program], limit: Duration) -> anyhow::Result<Vec<Option<Made>>> {

@@ -78,4 +78,6 @@ pub enum End {
     Stopped(Fault),
     /// It was never called: it did not come to lie on pages.
     NoPages(String),
+    /// It was never called: the code before it came to no end, and that is enough to see.
+    NotCalled,
 }

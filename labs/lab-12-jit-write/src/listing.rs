@@ -15,6 +15,7 @@ pub(crate) fn of(code: &[u8], stopped: Option<usize>) -> Vec<String> {
     options.set_space_after_operand_separator(true);
     options.set_hex_prefix("0x");
     options.set_hex_suffix("");
+    options.set_uppercase_hex(false);
     options.set_branch_leading_zeros(false);
     options.set_show_branch_size(false);
     let mut lines = Vec::new();

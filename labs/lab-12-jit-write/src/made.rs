@@ -60,7 +60,10 @@ impl Compiler<'_> {
             .map(|compiled| match compiled? {
                 Err(wrong) => Some(Made { code: Vec::new(), end: Err(wrong) }),
                 Ok(code) => {
-                    let end = ran.next()??.and_then(|ran| registers(ran.end));
+                    let end = match ran.next()?? {
+                        Ok(Ran { end: End::NotCalled, .. }) => return None,
+                        ran => ran.and_then(|ran| registers(ran.end)),
+                    };
                     Some(Made { code, end })
                 }
             })
@@ -127,6 +130,7 @@ pub(crate) fn registers(end: End) -> Result<[u64; REGISTERS], Wrong> {
     match end {
         End::Returned(registers) => Ok(registers),
         End::NoPages(why) => Err(Wrong { why: format!("the code does not lie on pages: {why}"), at: None }),
+        End::NotCalled => Err(Wrong { why: "the code was not called".to_owned(), at: None }),
         End::Stopped(fault) => Err(stopped(&fault)),
     }
 }

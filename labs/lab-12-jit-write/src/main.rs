@@ -32,10 +32,22 @@ const EASY: [u8; 8] = [MOV, ADD, SUB, MUL, OR, AND, XOR, NEG];
 
 /// What each check is about.
 const GROUPS: [Group; 4] = [
-    Group { check: "moves", taste: Taste { arithmetic: &[MOV], jumps: false, steps: 12, ..Taste::SIMPLE } },
-    Group { check: "arithmetic", taste: Taste { arithmetic: &EASY, jumps: false, ..Taste::SIMPLE } },
-    Group { check: "jumps", taste: Taste { arithmetic: &EASY, loops: true, ..Taste::SIMPLE } },
-    Group { check: "division", taste: Taste { arithmetic: &ALL, loops: true, ..Taste::SIMPLE } },
+    Group {
+        check: "moves",
+        programs: 20,
+        taste: Taste { arithmetic: &[MOV], jumps: false, steps: 12, ..Taste::SIMPLE },
+    },
+    Group {
+        check: "arithmetic",
+        programs: 20,
+        taste: Taste { arithmetic: &EASY, jumps: false, ..Taste::SIMPLE },
+    },
+    Group { check: "jumps", programs: 30, taste: Taste { arithmetic: &EASY, loops: true, ..Taste::SIMPLE } },
+    Group {
+        check: "division",
+        programs: 30,
+        taste: Taste { arithmetic: &ALL, loops: true, ..Taste::SIMPLE },
+    },
 ];
 
 fn main() -> ExitCode {

@@ -43,13 +43,14 @@ pub(crate) fn run(lab: &mut Lab, compiler: &Compiler<'_>, start: u64) -> anyhow:
             lab.observe(format!("{start} comes to: {:#x}, the kernel: {:#x}", r0 as u32, truth.value));
             let interpreted = interpreted(&program)?;
             let ns = |kind, nanoseconds: u64| mask(kind, nanoseconds / u64::from(TIMES));
-            lab.observe(format!("nanoseconds for a run of your code: {}", ns("yours", nanoseconds)));
-            let kernel = mask("kernel", truth.duration.as_nanos());
-            lab.observe(format!("nanoseconds for a run of the kernel's: {kernel}"));
-            let of_it = ns("interpreter", interpreted);
-            lab.observe(format!("nanoseconds for a run of an interpreter: {of_it}"));
-            let ratio = format!("{:.1}", interpreted as f64 / nanoseconds.max(1) as f64);
-            lab.observe(format!("the interpreter takes {} times as long as your code", mask("times", ratio)));
+            lab.observe(format!(
+                "nanoseconds for a run: your code {}, the kernel's {}, an interpreter {}",
+                ns("yours", nanoseconds),
+                mask("kernels", truth.duration.as_nanos()),
+                ns("interpreters", interpreted),
+            ));
+            let ratio = format!("{:.0}", interpreted as f64 / nanoseconds.max(1) as f64);
+            lab.observe(format!("an interpreter takes {} times as long as your code", mask("times", ratio)));
             if r0 as u32 == truth.value {
                 beside_the_kernel(compiler)?;
             }

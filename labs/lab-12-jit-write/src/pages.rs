@@ -40,6 +40,7 @@ fn end(ran: &Ran) -> String {
             None => "stopped by the processor, outside of its pages".to_owned(),
         },
         End::NoPages(why) => why.clone(),
+        End::NotCalled => "not called".to_owned(),
     }
 }
 

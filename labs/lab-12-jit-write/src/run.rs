@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use kit::machine_code::{self, Pages};
+use kit::machine_code::{self, Cause, Fault, Pages};
 
 use crate::{
     exercise,
@@ -17,7 +17,14 @@ pub(crate) fn all(runs: &[Run]) -> anyhow::Result<Vec<Ran>> {
         laid.push(lay(run));
     }
     machine_code::close()?;
-    Ok(runs.iter().zip(laid).enumerate().map(|(number, (run, laid))| call(number, run, laid)).collect())
+    let mut late = false;
+    let call = |(number, (run, laid)): (usize, (&Run, Laid))| {
+        kit::here([number as u32, 0]);
+        let ran = if late { not_called(End::NotCalled) } else { call(run, laid) };
+        late |= matches!(&ran.end, End::Stopped(Fault { cause: Cause::TooLong, .. }));
+        ran
+    };
+    Ok(runs.iter().zip(laid).enumerate().map(call).collect())
 }
 
 /// Pages that hold the code, and what `/proc/self/maps` says about them.
@@ -32,13 +39,14 @@ fn lay(run: &Run) -> Laid {
     Ok((pages, maps))
 }
 
-fn call(number: usize, run: &Run, laid: Laid) -> Ran {
-    kit::here([number as u32, 0]);
+fn not_called(end: End) -> Ran {
+    Ran { allowed: Vec::new(), maps: String::new(), end, nanoseconds: 0 }
+}
+
+fn call(run: &Run, laid: Laid) -> Ran {
     let (pages, maps) = match laid {
         Ok(laid) => laid,
-        Err(why) => {
-            return Ran { allowed: Vec::new(), maps: String::new(), end: End::NoPages(why), nanoseconds: 0 };
-        }
+        Err(why) => return not_called(End::NoPages(why)),
     };
     let begin = Instant::now();
     let mut end = End::Returned(run.start);
