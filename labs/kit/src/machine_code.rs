@@ -36,13 +36,14 @@ pub fn close() -> io::Result<()> {
 }
 
 /// What a process needs that has its question already: memory, the time limit, its answer, its end.
-const NEEDED: [libc::c_long; 15] = [
+const NEEDED: [libc::c_long; 16] = [
     libc::SYS_write,
     libc::SYS_close,
     libc::SYS_gettid,
     libc::SYS_exit,
     libc::SYS_exit_group,
     libc::SYS_rt_sigreturn,
+    libc::SYS_rt_sigaction,
     libc::SYS_brk,
     libc::SYS_mmap,
     libc::SYS_mremap,

@@ -24,11 +24,12 @@ const SHRINKING: Duration = Duration::from_secs(2);
 /// R9 and R10, which no program of this lab touches.
 const UNTOUCHED: [u64; 2] = [0x0909_0909_0909_0909, 0x1010_1010_1010_1010];
 
-/// A check: so many programs of this taste.
+/// A check: so many programs of this taste, and some that are not left to chance.
 pub(crate) struct Group {
     pub(crate) check: &'static str,
     pub(crate) programs: usize,
     pub(crate) taste: Taste,
+    pub(crate) edges: fn(&mut Random) -> Vec<Program>,
 }
 
 /// The two that are compared.
@@ -43,8 +44,8 @@ type Truth = [u64; programs::REGISTERS];
 impl Comparison<'_> {
     /// Draws the programs, lets both run them, and reports how often they agree.
     pub(crate) fn group(&self, lab: &mut Lab, group: &Group, random: &mut Random) -> anyhow::Result<()> {
-        let list: Vec<Program> =
-            (0..group.programs).map(|_| generate::program(random, group.taste)).collect();
+        let mut list = (group.edges)(random);
+        list.extend((0..group.programs).map(|_| generate::program(random, group.taste)));
         let truths: Vec<Truth> =
             list.iter().map(|program| self.kernel.run(program)).collect::<Result<_, _>>()?;
         let made = self.make(&list, LIMIT)?;
@@ -76,10 +77,10 @@ impl Comparison<'_> {
         for (at, text) in notation.iter().filter(|(at, _)| *at >= set) {
             lab.observe(format!("  {}: {text}", at - set));
         }
-        if let Some(made) = made.as_ref().filter(|made| !made.code.is_empty()) {
+        if let Some(Made { code: Some(code), end }) = &made {
             lab.observe("your machine code for it:");
-            let at = made.end.as_ref().err().and_then(|wrong| wrong.at);
-            listing::of(&made.code, at).iter().for_each(|line| lab.observe(line));
+            let at = end.as_ref().err().and_then(|wrong| wrong.at);
+            listing::of(code, at).iter().for_each(|line| lab.observe(line));
         }
         lab.observe(format!("begins with: {}", start(&shrunk)));
         let comes_to = difference(truth, made.as_ref());

@@ -10,7 +10,10 @@ pub mod job;
 mod run;
 pub mod x86;
 
-use job::{Answer, Question};
+use job::{Answer, Insn, Question};
+
+/// More bytes of machine code than any program of this lab needs.
+const LONGEST: usize = 64 << 10;
 
 /// Compiles programs with the exercise's `compile`, or runs machine code on pages of its `install`.
 ///
@@ -19,12 +22,18 @@ use job::{Answer, Question};
 pub fn answer(question: Question) -> anyhow::Result<Answer> {
     match question {
         Question::Compile(programs) => {
-            let compile = |(number, program): (usize, &Vec<_>)| {
-                kit::here([number as u32, 0]);
-                exercise::compile(program)
-            };
-            Ok(Answer::Compiled(programs.iter().enumerate().map(compile).collect()))
+            let programs = programs.iter().enumerate();
+            Ok(Answer::Compiled(programs.map(|(number, program)| compile(number, program)).collect()))
         }
         Question::Run(runs) => run::all(&runs).map(Answer::Ran),
     }
+}
+
+fn compile(number: usize, program: &[Insn]) -> Result<Vec<u8>, String> {
+    kit::here([number as u32, 0]);
+    let code = exercise::compile(program)?;
+    if code.len() > LONGEST {
+        return Err(format!("{} bytes of code for {} instructions", code.len(), program.len()));
+    }
+    Ok(code)
 }

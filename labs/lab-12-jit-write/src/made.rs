@@ -23,8 +23,8 @@ pub(crate) struct Task {
 /// What came of a program.
 #[derive(Debug, Clone)]
 pub(crate) struct Made {
-    /// The machine code; empty if there is none.
-    pub(crate) code: Vec<u8>,
+    /// The machine code, if there is any.
+    pub(crate) code: Option<Vec<u8>>,
     /// The registers at the end, or why there are none.
     pub(crate) end: Result<[u64; REGISTERS], Wrong>,
 }
@@ -58,13 +58,13 @@ impl Compiler<'_> {
         Ok(compiled
             .into_iter()
             .map(|compiled| match compiled? {
-                Err(wrong) => Some(Made { code: Vec::new(), end: Err(wrong) }),
+                Err(wrong) => Some(Made { code: None, end: Err(wrong) }),
                 Ok(code) => {
                     let end = match ran.next()?? {
                         Ok(Ran { end: End::NotCalled, .. }) => return None,
                         ran => ran.and_then(|ran| registers(ran.end)),
                     };
-                    Some(Made { code, end })
+                    Some(Made { code: Some(code), end })
                 }
             })
             .collect())

@@ -4,6 +4,7 @@
 //! comes to is right.
 
 mod compare;
+mod edges;
 mod interpret;
 mod listing;
 mod made;
@@ -17,9 +18,9 @@ use std::process::ExitCode;
 
 use kit::Rights;
 use programs::{
-    Random, Taste,
+    Program, Random, Taste,
     kernel::Kernel,
-    opcode::{ADD, ALL, AND, MOV, MUL, NEG, OR, SUB, XOR},
+    opcode::{ADD, AND, MOV, MUL, NEG, OR, SUB, XOR},
 };
 
 use crate::{
@@ -32,23 +33,21 @@ const EASY: [u8; 8] = [MOV, ADD, SUB, MUL, OR, AND, XOR, NEG];
 
 /// What each check is about.
 const GROUPS: [Group; 4] = [
-    Group {
-        check: "moves",
-        programs: 20,
-        taste: Taste { arithmetic: &[MOV], jumps: false, steps: 12, ..Taste::SIMPLE },
-    },
-    Group {
-        check: "arithmetic",
-        programs: 20,
-        taste: Taste { arithmetic: &EASY, jumps: false, ..Taste::SIMPLE },
-    },
-    Group { check: "jumps", programs: 30, taste: Taste { arithmetic: &EASY, loops: true, ..Taste::SIMPLE } },
-    Group {
-        check: "division",
-        programs: 30,
-        taste: Taste { arithmetic: &ALL, loops: true, ..Taste::SIMPLE },
-    },
+    Group { check: "moves", programs: 20, taste: Taste { arithmetic: &[MOV], ..STRAIGHT }, edges: none },
+    Group { check: "arithmetic", programs: 20, taste: Taste { arithmetic: &EASY, ..STRAIGHT }, edges: none },
+    Group { check: "jumps", programs: 30, taste: Taste { arithmetic: &EASY, ..JUMPING }, edges: none },
+    Group { check: "division", programs: 25, taste: JUMPING, edges: edges::programs },
 ];
+
+/// One instruction after the other.
+const STRAIGHT: Taste = Taste { jumps: false, ..Taste::SIMPLE };
+
+/// Forward, and back.
+const JUMPING: Taste = Taste { loops: true, ..Taste::SIMPLE };
+
+fn none(_: &mut Random) -> Vec<Program> {
+    Vec::new()
+}
 
 fn main() -> ExitCode {
     kit::lab_with_exercise(lab_12_jit_write::answer, Rights::NONE, |lab, exercise| {

@@ -75,6 +75,7 @@ pub(crate) fn signal_name(signal: i32) -> &'static str {
         libc::SIGILL => " (an instruction that there is not)",
         libc::SIGFPE => " (a division that has no result)",
         libc::SIGTRAP => " (a breakpoint)",
+        libc::SIGSYS => " (a system call that it has given up)",
         _ => "",
     }
 }
