@@ -38,6 +38,7 @@
 pub mod confined;
 mod failure;
 mod lab;
+pub mod machine_code;
 mod mask;
 mod object;
 mod patience;
