@@ -4,6 +4,7 @@ mod accept;
 mod bench;
 mod bpftool;
 mod check;
+mod checked;
 mod fuzz;
 mod matrix;
 mod new;

@@ -89,7 +89,7 @@ mod tests {
         assert_eq!(call, ["0: e8 .. .. .. .. call bpf_map_lookup_elem"]);
         let load = shown("48bf0040544c81880ff0", &[]);
         assert_eq!(load, ["0: 48 bf 00 40 54 4c 81 88 0f f0 mov rdi, -0xff0777eb3abc000"]);
-        let load = shown("48bf0040540581888fff", &[]);
+        let load = shown("48bf004054058188ffff", &[]);
         assert_eq!(load, ["0: 48 bf .. .. .. .. .. .. .. .. mov rdi, an address of the kernel"]);
     }
 }
