@@ -28,6 +28,9 @@ pub(crate) struct Comparison<'a> {
     pub(crate) exercise: &'a Exercise,
 }
 
+/// The registers at the end, as the kernel has them.
+pub(crate) type Truth = [u64; REGISTERS];
+
 /// How a result differs, on one line.
 pub(crate) type Difference = Option<String>;
 
@@ -39,7 +42,7 @@ impl Comparison<'_> {
     pub(crate) fn group(&self, lab: &mut Lab, group: &Group, random: &mut Random) -> anyhow::Result<()> {
         let list: Vec<Program> =
             (0..group.programs).map(|_| generate::program(random, group.taste)).collect();
-        let differences = self.differences(&list)?;
+        let differences = self.differences(&list, &self.truths(&list)?)?;
         let same = differences.iter().filter(|difference| difference.is_none()).count();
         lab.observe(format!("as the kernel: {same} of {}", list.len()));
         if let Some(first) = differences.iter().position(Option::is_some) {
@@ -48,21 +51,25 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    /// For each program, how the exercise's result differs from the kernel's.
+    /// What the kernel comes to.
     ///
     /// # Errors
-    /// If the kernel refuses one of them: then nothing would be compared.
-    pub(crate) fn differences(&self, list: &[Program]) -> anyhow::Result<Vec<Difference>> {
-        let truths: Vec<_> = list.iter().map(|program| self.kernel.run(program)).collect::<Result<_, _>>()?;
+    /// If it refuses a program: then nothing would be compared.
+    pub(crate) fn truths(&self, list: &[Program]) -> anyhow::Result<Vec<Truth>> {
+        Ok(list.iter().map(|program| self.kernel.run(program)).collect::<Result<_, _>>()?)
+    }
+
+    /// For each program, how the exercise's result differs from the kernel's.
+    pub(crate) fn differences(&self, list: &[Program], truths: &[Truth]) -> anyhow::Result<Vec<Difference>> {
         let answers = self.answers(list, LIMIT)?.into_iter();
         let not_asked = || Some("not asked any more".to_owned());
         let compare =
-            |(truth, answer): (_, Answer)| answer.map_or_else(not_asked, |it| difference(truth, it));
-        Ok(truths.into_iter().zip(answers).map(compare).collect())
+            |(truth, answer): (&Truth, Answer)| answer.map_or_else(not_asked, |it| difference(*truth, it));
+        Ok(truths.iter().zip(answers).map(compare).collect())
     }
 
     /// Makes a program on which the two disagree as short as can be, and reports it.
-    fn show(&self, lab: &mut Lab, program: Program) -> anyhow::Result<()> {
+    pub(crate) fn show(&self, lab: &mut Lab, program: Program) -> anyhow::Result<()> {
         let deadline = Instant::now() + SHRINKING;
         let shrunk = shrink::shrink(program, |list| self.still_differ(list, deadline))?;
         let truth = self.kernel.run(&shrunk)?;
@@ -122,7 +129,7 @@ impl Comparison<'_> {
     }
 }
 
-fn difference(truth: [u64; REGISTERS], answer: Result<Outcome, String>) -> Difference {
+fn difference(truth: Truth, answer: Result<Outcome, String>) -> Difference {
     match answer {
         Err(why) => Some(why),
         Ok(Outcome { end: Err((at, why)), .. }) => Some(format!("instruction {at}: {why}")),

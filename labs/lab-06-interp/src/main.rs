@@ -5,6 +5,7 @@
 mod compare;
 mod crosscheck;
 mod own;
+mod second;
 
 // The types that cross to the exercise: here they are this crate's own, see `kit::confined`.
 pub mod job;
@@ -34,6 +35,6 @@ fn main() -> ExitCode {
             Comparison { kernel: &kernel, exercise }.group(lab, &group, &mut random)?;
         }
         own::trace(lab, exercise, length)?;
-        crosscheck::run(&kernel, exercise, &mut random)
+        crosscheck::run(lab, &kernel, exercise, &mut random)
     })
 }

@@ -46,26 +46,33 @@ impl Comparison<'_> {
     pub(crate) fn group(&self, lab: &mut Lab, group: &Group, random: &mut Random) -> anyhow::Result<()> {
         let mut list = (group.edges)(random);
         list.extend((0..group.programs).map(|_| generate::program(random, group.taste)));
+        let (same, differs) = self.agree(&list)?;
+        lab.observe(format!("as the kernel: {same} of {}", list.len()));
+        if let Some(program) = differs {
+            self.show(lab, program)?;
+        }
+        Ok(())
+    }
+
+    /// On how many programs the two agree, and the shortest on which they do not.
+    pub(crate) fn agree(&self, list: &[Program]) -> anyhow::Result<(usize, Option<Program>)> {
         let truths: Vec<Truth> =
             list.iter().map(|program| self.kernel.run(program)).collect::<Result<_, _>>()?;
-        let made = self.make(&list, LIMIT)?;
+        let made = self.make(list, LIMIT)?;
         let differs: Vec<bool> = truths
             .iter()
             .zip(&made)
             .map(|(truth, made)| difference(*truth, made.as_ref()).is_some())
             .collect();
         let same = differs.iter().filter(|differs| !**differs).count();
-        lab.observe(format!("as the kernel: {same} of {}", list.len()));
         let seen =
             list.iter().zip(&made).zip(&differs).filter(|((_, made), differs)| **differs && made.is_some());
-        if let Some(((program, _), _)) = seen.min_by_key(|((program, _), _)| program.from_start().len()) {
-            self.show(lab, program.clone())?;
-        }
-        Ok(())
+        let shortest = seen.min_by_key(|((program, _), _)| program.from_start().len());
+        Ok((same, shortest.map(|((program, _), _)| program.clone())))
     }
 
     /// Makes a program on which the two disagree as short as can be, and reports it.
-    fn show(&self, lab: &mut Lab, program: Program) -> anyhow::Result<()> {
+    pub(crate) fn show(&self, lab: &mut Lab, program: Program) -> anyhow::Result<()> {
         let deadline = Instant::now() + SHRINKING;
         let shrunk = shrink::shrink(program, |list| self.still_differ(list, deadline))?;
         let truth = self.kernel.run(&shrunk)?;

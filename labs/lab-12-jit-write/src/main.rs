@@ -4,6 +4,7 @@
 //! comes to is right.
 
 mod compare;
+mod crosscheck;
 mod edges;
 mod interpret;
 mod listing;
@@ -61,6 +62,7 @@ fn main() -> ExitCode {
             Comparison { kernel: &kernel, compiler: &compiler }.group(lab, &group, &mut random)?;
         }
         pages::look(lab, &compiler, number as u8)?;
-        own::run(lab, &compiler, start)
+        own::run(lab, &compiler, start)?;
+        crosscheck::run(lab, &Comparison { kernel: &kernel, compiler: &compiler }, &mut random)
     })
 }

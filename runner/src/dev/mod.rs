@@ -2,13 +2,13 @@
 
 mod accept;
 mod bench;
-mod bpftool;
 mod check;
 mod checked;
 mod fuzz;
 mod matrix;
 mod new;
 mod quiz;
+mod references;
 mod seen;
 mod studied;
 
