@@ -1,9 +1,12 @@
 //! The kernel's result beside the exercise's, for many programs; the first that differs is shrunk and shown.
 
-use std::time::{Duration, Instant};
+use std::{
+    cell::Cell,
+    time::{Duration, Instant},
+};
 
 use anyhow::ensure;
-use kit::{Exercise, Lab, NoAnswer};
+use kit::{Exercise, Lab, NoAnswer, Why};
 use programs::{Program, REGISTERS, Random, Taste, generate, kernel::Kernel, shrink};
 
 use crate::job::{Insn, Job, Outcome};
@@ -26,6 +29,8 @@ pub(crate) struct Group {
 pub(crate) struct Comparison<'a> {
     pub(crate) kernel: &'a Kernel,
     pub(crate) exercise: &'a Exercise,
+    /// Whether the exercise has come to no end: it is not waited for again.
+    pub(crate) late: Cell<bool>,
 }
 
 /// The registers at the end, as the kernel has them.
@@ -40,6 +45,10 @@ type Answer = Option<Result<Outcome, String>>;
 impl Comparison<'_> {
     /// Draws the programs, lets both run them, and reports how often they agree.
     pub(crate) fn group(&self, lab: &mut Lab, group: &Group, random: &mut Random) -> anyhow::Result<()> {
+        if self.late.get() {
+            lab.observe("not asked: the exercise came to no end before");
+            return Ok(());
+        }
         let list: Vec<Program> =
             (0..group.programs).map(|_| generate::program(random, group.taste)).collect();
         let differences = self.differences(&list, &self.truths(&list)?)?;
@@ -56,7 +65,7 @@ impl Comparison<'_> {
     /// # Errors
     /// If it refuses a program: then nothing would be compared.
     pub(crate) fn truths(&self, list: &[Program]) -> anyhow::Result<Vec<Truth>> {
-        Ok(list.iter().map(|program| self.kernel.run(program)).collect::<Result<_, _>>()?)
+        list.iter().map(|program| self.kernel.run(program)).collect()
     }
 
     /// For each program, how the exercise's result differs from the kernel's.
@@ -115,6 +124,7 @@ impl Comparison<'_> {
             }
             Err(error) => error.downcast::<NoAnswer>()?,
         };
+        self.late.set(self.late.get() || matches!(error.why, Why::TooLate(_)));
         let [program, at] = error.place.unwrap_or_default().map(|number| number as usize);
         ensure!(program < jobs.len(), "the exercise says that it was at a program that there is not");
         // Those before it are well, but their answers are lost.

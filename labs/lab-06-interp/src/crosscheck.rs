@@ -5,7 +5,7 @@
 use std::fs;
 
 use anyhow::{Context, ensure};
-use kit::{Exercise, Lab, raw};
+use kit::{Lab, raw};
 use programs::{Program, Random, Taste, generate, kernel::Kernel, shrink};
 
 use crate::{compare::Comparison, second};
@@ -15,15 +15,9 @@ const BATCH: usize = 250;
 
 /// Compares the kernel, the exercise and rbpf; prints how many programs they agree on, or observes the first on which the
 /// kernel and the exercise do not, shrunk.
-pub(crate) fn run(
-    lab: &mut Lab,
-    kernel: &Kernel,
-    exercise: &Exercise,
-    random: &mut Random,
-) -> anyhow::Result<()> {
+pub(crate) fn run(lab: &mut Lab, comparison: &Comparison<'_>, random: &mut Random) -> anyhow::Result<()> {
     let Ok(count) = fs::read_to_string("/tools/programs") else { return Ok(()) };
     let count: usize = count.trim().parse().context("`/tools/programs` holds no number")?;
-    let comparison = Comparison { kernel, exercise };
     let (mut all, mut asked) = (0, 0);
     while all < count {
         let list: Vec<Program> = (0..BATCH).map(|_| generate::program(random, Taste::WHOLE)).collect();
@@ -33,9 +27,8 @@ pub(crate) fn run(
             if difference.is_some() {
                 return comparison.show(lab, program.clone());
             }
-            let truth = kernel.run(program)?[0];
             if let Some(other) = second::opinion(&program.alone())? {
-                ensure!(other == truth[0], "rbpf does not agree: {}", shortest(kernel, program)?);
+                ensure!(other == truth[0], "rbpf does not agree: {}", shortest(comparison.kernel, program)?);
                 asked += 1;
             }
             all += 1;

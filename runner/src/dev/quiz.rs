@@ -189,8 +189,8 @@ impl Proof {
             .map_or_else(|| self.check.clone(), |kernel| format!("{}@{kernel}", self.check));
         let file = folder.join("snapshots").join(format!("{name}.snap"));
         match snapshot::lines_of(&file) {
-            Ok(lines) if lines.iter().any(|line| line.trim() == self.text.trim()) => None,
-            Ok(_) => Some(format!("`{}` has no line `{}`", file.display(), self.text)),
+            Ok(lines) if lines.iter().any(|line| line.contains(&self.text)) => None,
+            Ok(_) => Some(format!("`{}` has no line with `{}`", file.display(), self.text)),
             Err(error) => Some(format!("`{}`: {error}", file.display())),
         }
     }
