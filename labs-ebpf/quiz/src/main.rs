@@ -9,6 +9,7 @@
 mod lab_04;
 mod lab_06;
 mod lab_11;
+mod lab_12;
 
 /// The kernel reads this section: GPL-only helpers are refused to other licences.
 #[unsafe(link_section = "license")]
