@@ -16,8 +16,8 @@ const FOLDERS: [&str; 5] = ["labs", "labs-ebpf", "vm/agent", "vm/wire", "book/sr
 /// Files beside them.
 const FILES: [&str; 5] = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "LICENSE-MIT", "LICENSE-APACHE"];
 
-/// What is not taken from the folders: build results, drawings.
-const LEFT_OUT: [&str; 2] = ["target", "images"];
+/// What is not taken from the folders: build results, drawings, what the book's panels show.
+const LEFT_OUT: [&str; 3] = ["target", "images", "seen"];
 
 /// Ends of names that tools and editors leave.
 const LEFTOVERS: [&str; 5] = [".snap.new", ".pending-snap", ".orig", ".swp", "~"];

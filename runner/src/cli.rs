@@ -350,6 +350,19 @@ pub enum DevCommand {
         #[command(flatten)]
         setup: SetupArguments,
     },
+    /// Record what every kernel makes of a lab's program: what the book's panels show
+    See {
+        /// The lab
+        lab: String,
+        /// The program in its object; without one, all that are recorded already
+        program: Option<String>,
+        /// Take the object of this mutant instead of the solution's
+        #[arg(long, requires = "program")]
+        mutant: Option<String>,
+        /// Set-up.
+        #[command(flatten)]
+        setup: SetupArguments,
+    },
     /// Measure: guests, checks, watch, small commands, explain, the matrix
     Bench {
         /// How often each thing is measured

@@ -239,7 +239,7 @@ impl Reader {
             Record::End => return self.ended = true,
             // `labs/load` says the last, which no lab has asked for.
             Record::Observe(_) | Record::Refused { .. } | Record::Undecided { .. } => return,
-            Record::Loaded { program, cost } => return self.loaded(LoadedProgram { program, cost }),
+            Record::Loaded { program, cost, .. } => return self.loaded(LoadedProgram { program, cost }),
             Record::Rejected { program, error, log } => Refusal::Rejected { program, error, log },
             Record::OpenFailed { what, error } => Refusal::OpenFailed { what, error },
             Record::AttachFailed { program, hook, error } => Refusal::AttachFailed { program, hook, error },

@@ -1,7 +1,7 @@
 //! Dependencies point one way, as `ARCHITECTURE.md` draws them.
 //!
 //!     runner/fuzz ──► tests ──► runner ──► vm ──► (wire types) ◄── vm/agent
-//!     labs/lab-*, labs/load ──► labs/kit        labs/lab-* ──► labs-ebpf/lab-* (types only)
+//!     labs/lab-*, labs/load, labs/programs ──► labs/kit        labs/lab-* ──► labs/programs, labs-ebpf/lab-* (types only)
 
 use std::{collections::BTreeSet, fs};
 
@@ -84,13 +84,25 @@ const TABLE: &[Allowed] = &[
         why: "it loads what it is given, and reports: it knows no lab, and nothing of the harness but these two",
     },
     Allowed {
-        folder: "labs/lab-*",
-        ours: &["labs/kit", "labs-ebpf/lab-*"],
+        folder: "labs/programs",
+        ours: &["labs/kit"],
         never: &["clap", "tokio"],
-        why: "a lab knows nothing of the harness but the kit; from its eBPF side it takes types",
+        why: "it draws programs and asks the kernel about them: it knows no lab",
+    },
+    Allowed {
+        folder: "labs/lab-*",
+        ours: &["labs/kit", "labs/programs", "labs-ebpf/lab-*"],
+        never: &["clap", "tokio"],
+        why: "a lab knows nothing of the harness but the kit, and the programs that are drawn; from its eBPF side it takes types",
     },
     Allowed {
         folder: "labs-ebpf/lab-*",
+        ours: &[],
+        never: &["aya", "clap", "tokio"],
+        why: "it runs in the kernel: there is no user space in it",
+    },
+    Allowed {
+        folder: "labs-ebpf/quiz",
         ours: &[],
         never: &["aya", "clap", "tokio"],
         why: "it runs in the kernel: there is no user space in it",

@@ -34,7 +34,7 @@ pub fn lab_card(lab: &Lab, course: &Course) -> Result<String, Fault> {
          <p class=\"lab-card-summary\">{summary}</p>\n\
          <dl class=\"lab-card-facts\">\n\
          <div><dt>Time</dt><dd>{minutes} minutes</dd></div>\n\
-         <div><dt>Kernels</dt><dd>{kernels}</dd></div>\n\
+         <div><dt>Checked on</dt><dd>{kernels}</dd></div>\n\
          <div><dt>You edit</dt><dd>{edit}</dd></div>\n\
          </dl>\n\n\
          ```sh\ncargo runner check {id}\n```\n\n\
@@ -43,13 +43,35 @@ pub fn lab_card(lab: &Lab, course: &Course) -> Result<String, Fault> {
         title = marked(&lab.manifest.title),
         summary = marked(&lab.manifest.summary),
         minutes = lab.manifest.minutes,
-        kernels = kernels.join(", "),
-        checks = checks(lab),
+        kernels = badges(lab, course, &kernels),
+        checks = checks(lab, course, &kernels),
     ))
 }
 
+/// A badge for each kernel: whether the last run of the matrix has seen the lab's solution pass there, and on which
+/// release.
+fn badges(lab: &Lab, course: &Course, kernels: &[&str]) -> String {
+    let badge = |kernel: &&str| match course.checked.release(lab, kernel) {
+        Some(release) => format!(
+            "<span class=\"badge\" title=\"{release}\">{kernel} <span class=\"badge-mark\" role=\"img\" \
+             aria-label=\"passed on {release}\">✓</span></span>",
+            release = escape_html(release),
+        ),
+        None => format!("<span class=\"badge unchecked\">{kernel} <span>not checked</span></span>"),
+    };
+    let mut out = kernels.iter().map(badge).collect::<Vec<_>>().join(" ");
+    if let Some(seen) = course.checked.lab(lab).filter(|seen| seen.mutants > 0) {
+        let _ = write!(
+            out,
+            " <span class=\"badge-note\">{} fail there</span>",
+            counted(seen.mutants, "wrong solution")
+        );
+    }
+    out
+}
+
 /// The checks of a lab, folded away.
-fn checks(lab: &Lab) -> String {
+fn checks(lab: &Lab, course: &Course, kernels: &[&str]) -> String {
     let count = lab.manifest.checks.len();
     let mut out = format!(
         "<details>\n<summary>{}, {}</summary>\n<table>\n\
@@ -62,7 +84,12 @@ fn checks(lab: &Lab) -> String {
         let row = format!("<tr><td><code>{name}</code></td><td>{what}</td><td>{}</td></tr>\n", check.points);
         out.push_str(&row);
     }
-    out.push_str("</tbody>\n</table>\n</details>\n");
+    out.push_str("</tbody>\n</table>\n");
+    let releases: Vec<_> = kernels.iter().filter_map(|kernel| course.checked.release(lab, kernel)).collect();
+    if !releases.is_empty() {
+        let _ = writeln!(out, "<p>Checked on {}.</p>", escape_html(&releases.join(", ")));
+    }
+    out.push_str("</details>\n");
     out
 }
 

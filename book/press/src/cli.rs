@@ -35,6 +35,15 @@ pub enum Command {
     },
     /// Check the book, and compile and run its host snippets
     Test,
+    /// Make the recordings in `labs/*/seen/` from what kernels answered: `runner dev see` calls this
+    See {
+        /// The folder with the raw answers
+        #[arg(long, value_name = "DIR")]
+        from: PathBuf,
+        /// Write nothing: say which recordings are not current (exit code 1)
+        #[arg(long)]
+        check: bool,
+    },
     /// mdBook asks: is this renderer supported? (exit code 0: yes, 1: no)
     Supports {
         /// The renderer's name

@@ -2,6 +2,7 @@
 //!
 //! It reads only the keys that the book shows; the runner's catalog judges whole manifests.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +19,39 @@ pub struct Course {
     pub labs: Vec<Lab>,
     /// The kernels of the matrix, oldest first, as in `vm/kernels.toml`.
     pub kernels: Vec<String>,
+    /// Where the labs were really checked.
+    pub checked: Checked,
+}
+
+/// `book/checked.toml`: what the last run of the matrix has seen. The runner's `dev/checked.rs` writes it.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Checked {
+    /// The release behind each kernel's name.
+    kernels: BTreeMap<String, String>,
+    /// By the labs' folders.
+    labs: BTreeMap<String, CheckedLab>,
+}
+
+/// What was seen of one lab.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+pub struct CheckedLab {
+    /// On which kernels the solution passed.
+    passed: Vec<String>,
+    /// How many wrong solutions failed for their reason, on each of these kernels.
+    pub mutants: usize,
+}
+
+impl Checked {
+    /// What was seen of `lab`.
+    pub fn lab(&self, lab: &Lab) -> Option<&CheckedLab> {
+        self.labs.get(&lab.folder)
+    }
+
+    /// The release of `kernel` on which `lab` passed; `None` if it did not.
+    pub fn release(&self, lab: &Lab, kernel: &str) -> Option<&str> {
+        let passed = self.lab(lab)?.passed.iter().any(|passed| passed == kernel);
+        passed.then(|| self.kernels.get(kernel).map(String::as_str))?
+    }
 }
 
 /// One lab.
@@ -96,7 +130,17 @@ impl Course {
                 Err(finding) => findings.push(finding),
             }
         }
-        if findings.is_empty() { Ok(Course { root: root.to_owned(), labs, kernels }) } else { Err(findings) }
+        let file = Path::new("book/checked.toml");
+        // A new course has not been checked yet.
+        let mut checked = Checked::default();
+        if root.join(file).exists() {
+            match read_toml(root, file) {
+                Ok(read) => checked = read,
+                Err(finding) => findings.push(finding),
+            }
+        }
+        let root = root.to_owned();
+        if findings.is_empty() { Ok(Course { root, labs, kernels, checked }) } else { Err(findings) }
     }
 
     /// The lab that is called `name`: by its id (`lab-01`) or by its folder (`lab-01-hello`).

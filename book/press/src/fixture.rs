@@ -22,6 +22,8 @@ const LAB: &str = "title = \"Hello\"\nsummary = \"One `map` & one <program>.\"\n
     [[check]]\nname = \"end\"\nwhat = \"it ends with `0`\"\npoints = 1\n";
 const CODE: &str = "// ANCHOR: all\nfn a() {}\n// ANCHOR: inner\nfn b() {}\n// ANCHOR_END: inner\n// ANCHOR_END: all\n\
     // ANCHOR: empty\n\n// ANCHOR_END: empty\n// ANCHOR: endless\nfn c() {}\n";
+const CHECKED: &str =
+    "[kernels]\n\"6.1\" = \"6.1.0-56\"\n[labs.lab-01-hello]\npassed = [\"6.1\"]\nmutants = 2\n";
 const SNAPSHOT: &str = "---\nsource: labs\nexpression: x\n---\nbefore: 0\nafter: 7\n";
 
 /// A course on disk that goes away with the value.
@@ -44,6 +46,7 @@ impl Fixture {
                 "vm/kernels.toml",
                 "[[series]]\nname = \"5.10\"\n[[series]]\nname = \"6.1\"\n[[series]]\nname = \"6.12\"\n",
             )
+            .file("book/checked.toml", CHECKED)
             .file("labs/lab-01-hello/lab.toml", LAB)
             .file("labs/lab-01-hello/snapshots/count.snap", SNAPSHOT)
             .file("labs/lab-01-hello/snapshots/count@6.1.snap", "---\nsource: labs\n---\nafter: 8\n")

@@ -11,7 +11,7 @@ use clap::Parser;
 
 use book_press::cli::{Arguments, Command};
 use book_press::press::{self, Failure};
-use book_press::{finding, preprocessor, serve};
+use book_press::{finding, preprocessor, see, serve};
 
 /// The book is wrong.
 const WRONG: u8 = 1;
@@ -43,6 +43,21 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
             println!("{} pages in {}", built.pages, built.folder.display());
         }
         Some(Command::Test) => println!("{} pages hold", press::test(&root()?)?),
+        Some(Command::See { from, check }) => {
+            let changed = see::see(&root()?, &from, check)?;
+            for file in &changed {
+                println!("{} {}", if check { "not current:" } else { "written:" }, file.display());
+            }
+            if check && !changed.is_empty() {
+                println!("hint: `cargo runner dev see LAB` records them anew; review what changes");
+                return Ok(ExitCode::from(WRONG));
+            }
+            println!(
+                "seen: {} recordings {}",
+                changed.len(),
+                if check { "are not current" } else { "written" }
+            );
+        }
         Some(Command::Serve { port }) => serve::serve(&root()?, port)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -5,19 +5,28 @@
 use core::hint::black_box;
 
 // ANCHOR: program
-/// The length of the sequence that halves even numbers, and takes odd ones times three plus one, until
-/// it comes to 1 (Collatz). It gives up after 20 steps.
+/// The beginning of the context of a classifier: `struct __sk_buff` of `include/uapi/linux/bpf.h`.
+#[repr(C)]
+struct Packet {
+    length: u32,
+}
+
+/// The sum of the decimal digits of the packet's length.
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "classifier")]
-extern "C" fn sequence(start: u64) -> u32 {
-    // On the stack, so that memory is used as well.
-    let mut number = black_box(start);
-    let mut length = 0;
-    while length < 20 && number != 1 {
-        number = if number & 1 == 0 { number >> 1 } else { 3 * number + 1 };
-        length += 1;
+extern "C" fn digits(packet: &Packet) -> u32 {
+    // By way of the stack, so that memory is used as well.
+    let mut number = black_box(packet.length);
+    let mut sum = 0;
+    // A bound that the verifier sees: 32 bits have at most ten digits.
+    for _ in 0..black_box(10_u8).min(10) {
+        sum += number % 10;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
     }
-    length
+    sum
 }
 // ANCHOR_END: program
 

@@ -7,7 +7,7 @@ mod task;
 
 use serde::{Deserialize, Serialize};
 
-pub use task::{TASK_PATH, Task, Wanted};
+pub use task::{Study, StudyLine, TASK_PATH, Task, Wanted};
 
 /// The environment variable that carries the seed to the guest program, as a decimal `u64`.
 pub const SEED_VARIABLE: &str = "LAB_SEED";
@@ -74,6 +74,9 @@ pub enum Record {
         program: String,
         /// What the kernel says of it.
         cost: Cost,
+        /// More, where the task wants it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        study: Option<Box<Study>>,
     },
     /// Nobody knows what the kernel would say to a program: the loader does not know its type, or the time was over.
     /// Only the program in `labs/load` writes this.

@@ -19,6 +19,40 @@ pub struct Task {
     pub programs: Vec<Wanted>,
     /// The numbers of all sections of the object that hold programs, wanted or not.
     pub sections: Vec<u32>,
+    /// Whether more is wanted of a program that is accepted: see [`Study`].
+    #[serde(default)]
+    pub study: bool,
+}
+
+/// What can be said of an accepted program beyond its cost: what it returns, and what the kernel has made of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Study {
+    /// The lower half of R0 after one run on a packet of 64 zero bytes; `None` where the kernel runs no program of this type
+    /// by itself.
+    pub returned: Option<u32>,
+    /// The verifier's log with every state (level 2); empty if it cannot be had.
+    pub log: String,
+    /// The instructions after the verifier has rewritten them, 8 bytes each, in hexadecimal.
+    pub translated: String,
+    /// Machine code in hexadecimal.
+    pub jited: String,
+    /// Where lines of the source begin.
+    pub lines: Vec<StudyLine>,
+    /// The helpers that translated calls mean, by the immediate of the call.
+    pub helpers: Vec<(i32, String)>,
+}
+
+/// Where the code of a line of source begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StudyLine {
+    /// The number of the translated instruction.
+    pub translated: u32,
+    /// The offset in the machine code, in bytes; `None` if there is none.
+    pub jited: Option<u32>,
+    /// The line, counted from 1.
+    pub line: u32,
 }
 
 /// One program of the object.

@@ -32,10 +32,13 @@ use std::{ffi::CString, process::ExitCode, time::Duration};
 use anyhow::Context;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+#[cfg(test)]
+pub(crate) use self::child::pretend;
 use self::{
     cage::Cage,
     child::{Child, Said},
 };
+pub(crate) use self::{cage::only, child::inside, no_answer::signal_name};
 pub use self::{
     no_answer::{NoAnswer, Why},
     rights::Rights,

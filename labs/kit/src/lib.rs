@@ -38,12 +38,14 @@
 pub mod confined;
 mod failure;
 mod lab;
+pub mod machine_code;
 mod mask;
 mod object;
 mod patience;
 pub mod raw;
 mod seed;
 mod verifier;
+pub mod veth;
 mod worker;
 
 pub use confined::{Exercise, NoAnswer, Rights, Why, here, lab_with_exercise};

@@ -204,7 +204,7 @@ impl Object {
             verified: info.verified_instruction_count(),
             jited: info.size_jitted(),
         };
-        self.channel.write(&Record::Loaded { program: name.to_owned(), cost });
+        self.channel.write(&Record::Loaded { program: name.to_owned(), cost, study: None });
     }
 
     /// Loads the refused program once more, with the whole log, if that is safe.

@@ -1,9 +1,12 @@
 //! The kernel's result beside the exercise's, for many programs; the first that differs is shrunk and shown.
 
-use std::time::{Duration, Instant};
+use std::{
+    cell::Cell,
+    time::{Duration, Instant},
+};
 
 use anyhow::ensure;
-use kit::{Exercise, Lab, NoAnswer};
+use kit::{Exercise, Lab, NoAnswer, Why};
 use programs::{Program, REGISTERS, Random, Taste, generate, kernel::Kernel, shrink};
 
 use crate::job::{Insn, Job, Outcome};
@@ -26,7 +29,12 @@ pub(crate) struct Group {
 pub(crate) struct Comparison<'a> {
     pub(crate) kernel: &'a Kernel,
     pub(crate) exercise: &'a Exercise,
+    /// Whether the exercise has come to no end: it is not waited for again.
+    pub(crate) late: Cell<bool>,
 }
+
+/// The registers at the end, as the kernel has them.
+pub(crate) type Truth = [u64; REGISTERS];
 
 /// How a result differs, on one line.
 pub(crate) type Difference = Option<String>;
@@ -37,9 +45,13 @@ type Answer = Option<Result<Outcome, String>>;
 impl Comparison<'_> {
     /// Draws the programs, lets both run them, and reports how often they agree.
     pub(crate) fn group(&self, lab: &mut Lab, group: &Group, random: &mut Random) -> anyhow::Result<()> {
+        if self.late.get() {
+            lab.observe("not asked: the exercise came to no end before");
+            return Ok(());
+        }
         let list: Vec<Program> =
             (0..group.programs).map(|_| generate::program(random, group.taste)).collect();
-        let differences = self.differences(&list)?;
+        let differences = self.differences(&list, &self.truths(&list)?)?;
         let same = differences.iter().filter(|difference| difference.is_none()).count();
         lab.observe(format!("as the kernel: {same} of {}", list.len()));
         if let Some(first) = differences.iter().position(Option::is_some) {
@@ -48,21 +60,25 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    /// For each program, how the exercise's result differs from the kernel's.
+    /// What the kernel comes to.
     ///
     /// # Errors
-    /// If the kernel refuses one of them: then nothing would be compared.
-    pub(crate) fn differences(&self, list: &[Program]) -> anyhow::Result<Vec<Difference>> {
-        let truths: Vec<_> = list.iter().map(|program| self.kernel.run(program)).collect::<Result<_, _>>()?;
+    /// If it refuses a program: then nothing would be compared.
+    pub(crate) fn truths(&self, list: &[Program]) -> anyhow::Result<Vec<Truth>> {
+        list.iter().map(|program| self.kernel.run(program)).collect()
+    }
+
+    /// For each program, how the exercise's result differs from the kernel's.
+    pub(crate) fn differences(&self, list: &[Program], truths: &[Truth]) -> anyhow::Result<Vec<Difference>> {
         let answers = self.answers(list, LIMIT)?.into_iter();
         let not_asked = || Some("not asked any more".to_owned());
         let compare =
-            |(truth, answer): (_, Answer)| answer.map_or_else(not_asked, |it| difference(truth, it));
-        Ok(truths.into_iter().zip(answers).map(compare).collect())
+            |(truth, answer): (&Truth, Answer)| answer.map_or_else(not_asked, |it| difference(*truth, it));
+        Ok(truths.iter().zip(answers).map(compare).collect())
     }
 
     /// Makes a program on which the two disagree as short as can be, and reports it.
-    fn show(&self, lab: &mut Lab, program: Program) -> anyhow::Result<()> {
+    pub(crate) fn show(&self, lab: &mut Lab, program: Program) -> anyhow::Result<()> {
         let deadline = Instant::now() + SHRINKING;
         let shrunk = shrink::shrink(program, |list| self.still_differ(list, deadline))?;
         let truth = self.kernel.run(&shrunk)?;
@@ -108,6 +124,7 @@ impl Comparison<'_> {
             }
             Err(error) => error.downcast::<NoAnswer>()?,
         };
+        self.late.set(self.late.get() || matches!(error.why, Why::TooLate(_)));
         let [program, at] = error.place.unwrap_or_default().map(|number| number as usize);
         ensure!(program < jobs.len(), "the exercise says that it was at a program that there is not");
         // Those before it are well, but their answers are lost.
@@ -122,7 +139,7 @@ impl Comparison<'_> {
     }
 }
 
-fn difference(truth: [u64; REGISTERS], answer: Result<Outcome, String>) -> Difference {
+fn difference(truth: Truth, answer: Result<Outcome, String>) -> Difference {
     match answer {
         Err(why) => Some(why),
         Ok(Outcome { end: Err((at, why)), .. }) => Some(format!("instruction {at}: {why}")),
@@ -143,7 +160,12 @@ fn start(program: &Program) -> String {
 
 fn job(program: &Program) -> Job {
     let list = program.from_start().into_iter();
-    Job { program: list.map(Insn::from).collect(), start: program.start.to_vec(), trace: false }
+    Job {
+        program: list.map(Insn::from).collect(),
+        start: program.start.to_vec(),
+        context: None,
+        trace: false,
+    }
 }
 
 impl From<kit::raw::Insn> for Insn {

@@ -5,30 +5,52 @@
 use std::fs;
 
 use anyhow::{Context, ensure};
-use kit::{Exercise, raw};
-use programs::{Program, Random, Taste, generate, kernel::Kernel};
+use kit::{Lab, raw};
+use programs::{Program, Random, Taste, generate, kernel::Kernel, shrink};
 
-use crate::compare::Comparison;
+use crate::{compare::Comparison, second};
 
 /// How many programs cross to the exercise at once.
 const BATCH: usize = 250;
 
-/// Compares the kernel, the exercise and rbpf; prints how many programs they agree on.
-pub(crate) fn run(kernel: &Kernel, exercise: &Exercise, random: &mut Random) -> anyhow::Result<()> {
+/// Compares the kernel, the exercise and rbpf; prints how many programs they agree on, or observes the first on which the
+/// kernel and the exercise do not, shrunk.
+pub(crate) fn run(lab: &mut Lab, comparison: &Comparison<'_>, random: &mut Random) -> anyhow::Result<()> {
     let Ok(count) = fs::read_to_string("/tools/programs") else { return Ok(()) };
     let count: usize = count.trim().parse().context("`/tools/programs` holds no number")?;
-    let comparison = Comparison { kernel, exercise };
-    for _ in 0..count.div_ceil(BATCH) {
+    let (mut all, mut asked) = (0, 0);
+    while all < count {
         let list: Vec<Program> = (0..BATCH).map(|_| generate::program(random, Taste::WHOLE)).collect();
-        for (program, difference) in list.iter().zip(comparison.differences(&list)?) {
-            ensure!(difference.is_none(), "{}: {program:?}", difference.unwrap_or_default());
-            let truth = kernel.run(program)?[0];
-            let bytes = raw::bytes(&program.alone());
-            let machine = rbpf::EbpfVmNoData::new(Some(&bytes)).context("rbpf refuses a program")?;
-            let other = machine.execute_program().context("rbpf comes to no end")?;
-            ensure!(other == truth, "rbpf has r0 = {other:#x}, the kernel {truth:#x}: {program:?}");
+        let truths = comparison.truths(&list)?;
+        let differences = comparison.differences(&list, &truths)?;
+        for ((program, truth), difference) in list.iter().zip(truths).zip(differences) {
+            if difference.is_some() {
+                return comparison.show(lab, program.clone());
+            }
+            if let Some(other) = second::opinion(&program.alone())? {
+                ensure!(other == truth[0], "rbpf does not agree: {}", shortest(comparison.kernel, program)?);
+                asked += 1;
+            }
+            all += 1;
         }
     }
-    eprintln!("crosscheck: kernel, solution and rbpf agree on {} programs", count.div_ceil(BATCH) * BATCH);
+    eprintln!(
+        "crosscheck: kernel and solution agree on {all} programs, rbpf on the {asked} that it was asked about"
+    );
     Ok(())
+}
+
+/// What is left of a program on which rbpf and the kernel disagree, as the kernel prints it.
+fn shortest(kernel: &Kernel, program: &Program) -> anyhow::Result<String> {
+    let disagree = |program: &Program| {
+        let (truth, other) = (kernel.run(program).ok()?[0], second::opinion(&program.alone()).ok()??);
+        (truth != other).then_some((truth, other))
+    };
+    let still = |list: &[Program]| -> anyhow::Result<Vec<bool>> {
+        Ok(list.iter().map(|program| disagree(program).is_some()).collect())
+    };
+    let shrunk = shrink::shrink(program.clone(), still)?;
+    let notation = raw::notation(&shrunk.alone())?;
+    let text: String = notation.into_iter().map(|(at, text)| format!("\n  {at}: {text}")).collect();
+    Ok(format!("{:x?}, the kernel and rbpf{text}", disagree(&shrunk)))
 }

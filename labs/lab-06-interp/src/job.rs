@@ -29,6 +29,8 @@ pub struct Job {
     pub program: Vec<Insn>,
     /// R0 to R9 at the beginning; R10 is the interpreter's matter.
     pub start: Vec<u64>,
+    /// The first field of the context, for a program that begins with its address in R1.
+    pub context: Option<u32>,
     /// Whether every step is wanted, not only the end.
     pub trace: bool,
 }

@@ -27,7 +27,7 @@ pub fn run(jobs: Vec<Job>) -> anyhow::Result<Vec<Outcome>> {
 
 // ANCHOR: loop
 fn one(number: usize, job: &Job) -> Outcome {
-    let mut machine = Machine::new(&job.start);
+    let mut machine = Machine::new(job);
     let mut trace = Vec::new();
     let mut at = 0;
     for _ in 0..STEPS {

@@ -2,13 +2,16 @@
 //!
 //! It knows no instruction.
 
-use crate::job::{Insn, REGISTERS};
+use crate::job::{Insn, Job, REGISTERS};
 
 /// Bytes of a function's stack: `MAX_BPF_STACK` of `include/linux/filter.h`.
 const STACK: usize = 512;
 
 /// Where the first function's stack ends. An address that no real memory of this process has.
 const TOP: u64 = 0x1000_0000;
+
+/// Where the context lies, for a program that has one.
+const CONTEXT: u64 = 0x100;
 
 /// How many functions may be entered at once: `MAX_CALL_FRAMES` of `include/linux/bpf_verifier.h`.
 const FRAMES: usize = 8;
@@ -22,6 +25,7 @@ const R10: usize = 10;
 pub struct Machine {
     /// R0 to R10.
     pub registers: [u64; REGISTERS],
+    context: Option<u32>,
     frames: Vec<Frame>,
 }
 
@@ -64,19 +68,29 @@ pub mod opcode {
 impl Machine {
     /// A machine before its first step.
     #[must_use]
-    pub fn new(start: &[u64]) -> Self {
+    pub fn new(job: &Job) -> Self {
         let mut registers = [0; REGISTERS];
-        registers.iter_mut().zip(start).for_each(|(register, value)| *register = *value);
+        registers.iter_mut().zip(&job.start).for_each(|(register, value)| *register = *value);
         registers[R10] = TOP;
-        Self { registers, frames: vec![Frame { stack: [0; STACK], back_to: 0, kept: [0; 4] }] }
+        if job.context.is_some() {
+            registers[1] = CONTEXT;
+        }
+        Self {
+            registers,
+            context: job.context,
+            frames: vec![Frame { stack: [0; STACK], back_to: 0, kept: [0; 4] }],
+        }
     }
 
     // ANCHOR: memory
-    /// Reads `bytes` (1, 2, 4 or 8) of the stack; the upper bytes of the result are 0.
+    /// Reads `bytes` (1, 2, 4 or 8) of the stack, or the context's first field; the upper bytes of the result are 0.
     ///
     /// # Errors
     /// If the place is not within the stack.
     pub fn load(&self, address: u64, bytes: usize) -> Result<u64, String> {
+        if let (CONTEXT, 4, Some(field)) = (address, bytes, self.context) {
+            return Ok(field.into());
+        }
         let (frame, from) = self.place(address, bytes)?;
         let mut word = [0; 8];
         word[..bytes].copy_from_slice(&self.frames[frame].stack[from..from + bytes]);

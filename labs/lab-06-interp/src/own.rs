@@ -17,22 +17,26 @@ use crate::{
 /// The section of the object in which the program lies.
 const SECTION: &str = "classifier";
 
-/// Where a packet holds the number that the program begins with.
-const PACKET: [u8; 64] = [0; 64];
-
 /// The stack's end, as the exercise's machine has it.
 const TOP: u64 = 0x1000_0000;
 
-/// Reports every step of the exercise's interpreter, and the kernel's result.
-pub(crate) fn trace(lab: &mut Lab, exercise: &Exercise, start: u64) -> anyhow::Result<()> {
-    let mut program = instructions()?;
-    // `r1 = start` before it: the kernel would hand over a packet there, and the interpreter has none.
-    program.insert(0, raw::Insn::new(0xb7, 1, 0, 0, start as i32));
+/// Where the exercise's machine has the context.
+const CONTEXT: u64 = 0x100;
+
+/// Reports every step of the exercise's interpreter on a packet of `length` bytes, and the kernel's result.
+pub(crate) fn trace(lab: &mut Lab, exercise: &Exercise, length: u64) -> anyhow::Result<()> {
+    let program = instructions()?;
     let notation = raw::notation(&program)?;
     let loaded = Program::load(Kind::Classifier, "own", &program)
         .map_err(|refusal| anyhow::anyhow!("the kernel refuses it: {}\n{}", refusal.error, refusal.log))?;
-    let truth = loaded.run(&PACKET).context("the kernel does not run it")?.value;
-    let jobs = [Job { program: program.into_iter().map(Insn::from).collect(), start: vec![], trace: true }];
+    let truth = loaded.run(&vec![0; length as usize]).context("the kernel does not run it")?.value;
+    let length = length as u32;
+    let jobs = [Job {
+        program: program.into_iter().map(Insn::from).collect(),
+        start: vec![],
+        context: Some(length),
+        trace: true,
+    }];
     lab.check("trace");
     let outcome = match exercise.ask_within::<Vec<Outcome>>(LIMIT, &jobs) {
         Ok(mut outcomes) => outcomes.pop().context("no answer to one program")?,
@@ -42,6 +46,7 @@ pub(crate) fn trace(lab: &mut Lab, exercise: &Exercise, start: u64) -> anyhow::R
         }
     };
     let mut before = vec![0; crate::job::REGISTERS];
+    before[1] = CONTEXT;
     for moment in &outcome.trace {
         let text = notation.iter().find(|(at, _)| *at == moment.at).map_or("?", |(_, text)| text);
         lab.observe(format!("{}: {text}{}", moment.at, changes(&mut before, moment)));

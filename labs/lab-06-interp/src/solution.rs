@@ -43,6 +43,8 @@ pub(crate) fn step(machine: &mut Machine, program: &[Insn], at: usize) -> Next {
     Ok(Some(at + 1))
 }
 
+// ANCHOR_END: step
+
 const CALL: u8 = 0x85;
 const EXIT: u8 = 0x95;
 
@@ -60,6 +62,7 @@ fn bytes(insn: Insn) -> usize {
     }
 }
 
+// ANCHOR: whole
 /// Arithmetic on whole registers.
 fn whole(insn: Insn, left: u64, right: u64) -> Result<u64, String> {
     Ok(match insn.opcode & 0xf0 {
@@ -79,6 +82,7 @@ fn whole(insn: Insn, left: u64, right: u64) -> Result<u64, String> {
         _ => return unknown(insn),
     })
 }
+// ANCHOR_END: whole
 
 /// Arithmetic on lower halves: the upper half of the result is 0. Byte order is here, too.
 fn half(insn: Insn, left: u64, right: u64) -> Result<u64, String> {
@@ -121,4 +125,3 @@ fn holds(insn: Insn, left: u64, right: u64) -> Result<bool, String> {
         _ => return unknown(insn),
     })
 }
-// ANCHOR_END: step

@@ -4,10 +4,13 @@ use aya::{
     Btf, Ebpf, VerifierLogLevel,
     programs::{ProgramError, ProgramInfo},
 };
-use channel::{Cost, Record, Wanted};
+use channel::{Cost, Record, Study, Wanted};
 use kit::{Refusal, chain, without_kernel_btf};
 
-use crate::by_type::{self, Untried};
+use crate::{
+    by_type::{self, Untried},
+    study,
+};
 
 /// How the verifier is asked first: a program near the limits would take minutes with the whole log.
 pub(crate) const FIRST: VerifierLogLevel = VerifierLogLevel::STATS;
@@ -26,6 +29,8 @@ pub(crate) struct Attempt<'a> {
     pub(crate) btf: Option<&'a Btf>,
     /// The program.
     pub(crate) wanted: &'a Wanted,
+    /// Whether more is wanted of it than that it is accepted.
+    pub(crate) study: bool,
 }
 
 /// Opens an object: its maps are made.
@@ -50,18 +55,24 @@ impl Attempt<'_> {
             },
         };
         match loaded {
-            Ok(info) => Record::Loaded { program: self.wanted.name.clone(), cost: cost(&info) },
+            Ok((info, study)) => {
+                Record::Loaded { program: self.wanted.name.clone(), cost: cost(&info), study }
+            }
             Err(Untried::Type(why)) => self.undecided(why),
             Err(Untried::Refused(error)) => self.refused(&error),
         }
     }
 
-    fn load(&self, ebpf: &mut Ebpf) -> Result<ProgramInfo, Untried> {
+    fn load(&self, ebpf: &mut Ebpf) -> Result<(ProgramInfo, Option<Box<Study>>), Untried> {
         let Some(program) = ebpf.program_mut(&self.wanted.name) else {
             return Err(Untried::Type("the loader finds no program of this name".to_owned()));
         };
         by_type::load(program, &self.wanted.kind, self.btf)?;
-        program.info().map_err(|error| Untried::Type(format!("it was accepted, and then: {}", chain(&error))))
+        let study = self.study.then(|| Box::new(study::of(program, self.bytes, &self.wanted.name)));
+        let info = program
+            .info()
+            .map_err(|error| Untried::Type(format!("it was accepted, and then: {}", chain(&error))))?;
+        Ok((info, study))
     }
 
     /// The program was refused: it is loaded once more with the whole log, if that is safe.

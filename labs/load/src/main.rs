@@ -7,6 +7,7 @@ mod alone;
 mod apart;
 mod attempt;
 mod by_type;
+mod study;
 
 use std::{
     fs::{self, File},
@@ -53,13 +54,13 @@ fn answer(channel: &mut File) -> Result<()> {
         let record = if left.is_zero() {
             undecided(wanted, "there was no time left for it".to_owned())
         } else {
-            let btf = btf.as_ref();
+            let (btf, study) = (btf.as_ref(), task.study);
             match &mut whole {
-                Ok(ebpf) => one(&Attempt { bytes: &bytes, btf, wanted }, Some(ebpf), limit)?,
+                Ok(ebpf) => one(&Attempt { bytes: &bytes, btf, wanted, study }, Some(ebpf), limit)?,
                 // Another program may be what the loader cannot bear.
                 Err(_) => {
                     let bytes = alone::only(&bytes, &task.sections, wanted.section);
-                    one(&Attempt { bytes: &bytes, btf, wanted }, None, limit)?
+                    one(&Attempt { bytes: &bytes, btf, wanted, study }, None, limit)?
                 }
             }
         };

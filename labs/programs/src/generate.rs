@@ -3,11 +3,15 @@
 //! Only what Linux 5.10 knows: no signed division, no sign extension, no atomic operations but addition. No division by a
 //! constant 0 and no constant shift beyond the width, which the verifier refuses; by a register both are allowed.
 
+use std::ops::Range;
+
 use kit::raw::Insn;
 
 use crate::{
     Program, Random, Step,
-    opcode::{ARSH, CONDITIONS, DIV, END, JA, LSH, MEM, MOD, MOV, NEG, PLAIN, RSH, SIZES, X, XOR, class},
+    opcode::{
+        self, ARSH, CONDITIONS, DIV, END, JA, LSH, MEM, MOD, MOV, NEG, PLAIN, RSH, SIZES, X, XOR, class,
+    },
     program::{ARGUMENTS, COUNTER, REGISTERS, SLOTS},
 };
 
@@ -22,16 +26,33 @@ pub struct Taste {
     pub loops: bool,
     /// Calls of a function.
     pub calls: bool,
+    /// Jumps forward.
+    pub jumps: bool,
+    /// Which arithmetic, by its operation: [`opcode::ALL`], or some of them.
+    pub arithmetic: &'static [u8],
     /// How many steps at most.
     pub steps: usize,
 }
 
 impl Taste {
     /// Everything.
-    pub const WHOLE: Self = Self { halves: true, memory: true, loops: true, calls: true, steps: 24 };
+    pub const WHOLE: Self =
+        Self { halves: true, memory: true, loops: true, calls: true, steps: 24, ..Self::SIMPLE };
 
     /// Arithmetic on whole registers and forward jumps.
-    pub const SIMPLE: Self = Self { halves: false, memory: false, loops: false, calls: false, steps: 16 };
+    pub const SIMPLE: Self = Self {
+        halves: false,
+        memory: false,
+        loops: false,
+        calls: false,
+        jumps: true,
+        arithmetic: &opcode::ALL,
+        steps: 16,
+    };
+
+    fn allows(self, insn: Insn) -> bool {
+        self.arithmetic.contains(&(insn.opcode & 0xf0))
+    }
 }
 
 /// Numbers at which things go wrong.
@@ -56,14 +77,15 @@ pub fn program(random: &mut Random, taste: Taste) -> Program {
     let mut steps = Vec::new();
     while steps.len() < count {
         let left = count - steps.len();
-        if random.once_in(12) {
+        if taste.jumps && random.once_in(12) {
             steps.extend(either(random, taste));
         } else {
             steps.push(step(random, taste, left));
         }
     }
     // What is in the other registers counts, too.
-    steps.extend((1..4).map(|from| Step::Plain(Insn::new(class::ALU64 | X | XOR, 0, from, 0, 0))));
+    let mixing = (1..4).map(|from| Insn::new(class::ALU64 | X | XOR, 0, from, 0, 0));
+    steps.extend(mixing.filter(|insn| taste.allows(*insn)).map(Step::Plain));
     let start = std::array::from_fn(|_| value(random));
     let function = if taste.calls { function(random, taste) } else { Vec::new() };
     Program { start, memory: taste.memory, steps, function }
@@ -79,7 +101,7 @@ fn function(random: &mut Random, taste: Taste) -> Vec<Insn> {
 
 fn step(random: &mut Random, taste: Taste, left: usize) -> Step {
     match random.below(16) {
-        0 | 1 if left > 1 => Step::Over(condition(random, taste), 1 + random.below(left - 1)),
+        0 | 1 if taste.jumps && left > 1 => Step::Over(condition(random, taste), 1 + random.below(left - 1)),
         2 => Step::Wide(random.below(COUNTER.into()) as u8, value(random)),
         3..=5 if taste.memory => Step::Plain(memory(random)),
         6 if taste.loops => {
@@ -112,8 +134,17 @@ fn value(random: &mut Random) -> u64 {
     }
 }
 
-/// Arithmetic that writes one of these registers and reads them only.
-fn arithmetic(random: &mut Random, taste: Taste, registers: std::ops::Range<u8>) -> Insn {
+/// Arithmetic to this taste that writes one of these registers and reads them only.
+fn arithmetic(random: &mut Random, taste: Taste, registers: Range<u8>) -> Insn {
+    loop {
+        let insn = any_arithmetic(random, taste, registers.clone());
+        if taste.allows(insn) {
+            return insn;
+        }
+    }
+}
+
+fn any_arithmetic(random: &mut Random, taste: Taste, registers: Range<u8>) -> Insn {
     let register = |random: &mut Random| random.below(registers.end.into()) as u8;
     let half = taste.halves && random.once_in(2);
     let (class, width) = if half { (class::ALU, 32) } else { (class::ALU64, 64) };
@@ -182,6 +213,14 @@ mod tests {
                 assert!(insn.offset >= 0, "{insn:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_taste_for_moves_has_nothing_else() {
+        let taste = Taste { jumps: false, arithmetic: &[MOV], ..Taste::SIMPLE };
+        let mut random = Random::new(4);
+        let of_moves = |insn: &Insn| [0x00, 0x18, 0x95, 0xb7, 0xbf].contains(&insn.opcode);
+        assert!((0..200).all(|_| program(&mut random, taste).from_start().iter().all(of_moves)));
     }
 
     #[test]

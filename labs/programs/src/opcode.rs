@@ -31,6 +31,8 @@ pub const SIZES: [(u8, i16); 4] = [(0x10, 1), (0x08, 2), (0x00, 4), (0x18, 8)];
 
 /// Arithmetic, without the operations that have rules of their own.
 pub const PLAIN: [u8; 7] = [ADD, SUB, MUL, OR, AND, XOR, MOV];
+/// All arithmetic.
+pub const ALL: [u8; 14] = [ADD, SUB, MUL, DIV, OR, AND, LSH, RSH, NEG, MOD, XOR, MOV, ARSH, END];
 /// `dst += src`.
 pub const ADD: u8 = 0x00;
 /// `dst -= src`.

@@ -17,5 +17,5 @@ mod watchdog;
 pub use cargo::{BuildError, Kind, Toolchain};
 pub use lint::Lint;
 pub use messages::Notice;
-pub use unit::{Alone, Built, Each, Outcome, Unit, build, build_each, build_program};
+pub use unit::{Alone, Built, Each, Outcome, Unit, build, build_each, build_object, build_program};
 pub use watchdog::SILENCE;

@@ -172,6 +172,29 @@ pub fn build_program(
     Ok(Alone { program, agent })
 }
 
+/// Builds one object that belongs to no lab, in the same way and into the same folder as those of labs.
+///
+/// # Errors
+/// When cargo cannot run, or it does not compile.
+pub fn build_object(
+    course: &Path,
+    package: &str,
+    toolchain: &Toolchain,
+    notice: &(dyn Fn(Notice) + Sync),
+) -> Result<Arc<[u8]>, BuildError> {
+    let _turn = take_turns(course)?;
+    let kind = Kind::Objects;
+    let invocation = Invocation {
+        tree: course,
+        target_folder: target_folder(course, kind),
+        kind,
+        packages: vec![package.to_owned()],
+        patience: watchdog::SILENCE,
+    };
+    let mut made = side_by_side::run_one(&invocation, toolchain, notice)?;
+    made.files.remove(package).ok_or_else(|| failure(package, &made.messages, course))
+}
+
 /// Where cargo keeps what it makes of one kind, for all trees.
 fn target_folder(course: &Path, kind: Kind) -> PathBuf {
     course.join("target").join(match kind {

@@ -50,7 +50,13 @@ pub(super) fn explain(arguments: &ExplainArguments, wish: Wish) -> Result<u8> {
     has_loader(&session)?;
     let prepared = prepare(&session, arguments)?;
     let progress = Progress::of(wish);
-    let load = Load { object: &object.bytes, programs: &object.programs, wanted: &wanted, loader: &[] };
+    let load = Load {
+        object: &object.bytes,
+        programs: &object.programs,
+        wanted: &wanted,
+        loader: &[],
+        study: false,
+    };
     let answers = carry_out(&session, &prepared, &load, &progress);
     progress.finish();
     let answers = answers?;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::{bpftool, matrix};
+use super::{matrix, quiz, references, seen};
 use crate::{
     build::{Kind, Lint, cargo},
     catalog::Side,
@@ -55,7 +55,13 @@ const STEPS: &[Step] = &[
     Step { name: "book", what: "links, listings, cards, snippets", act: book },
     Step { name: "sides", what: "exercise, solution and mutant never taken for each other", act: sides },
     Step { name: "matrix", what: "solutions, exercises and mutants on every kernel", act: matrix::step },
-    Step { name: "bpftool", what: "lab-02 against the real bpftool", act: bpftool::step },
+    Step { name: "quiz", what: "the quizzes' answers on every kernel", act: quiz::step },
+    Step { name: "seen", what: "what the panels show is what kernels say today", act: seen::step },
+    Step {
+        name: "references",
+        what: "labs against bpftool, rbpf and thousands of programs",
+        act: references::step,
+    },
     Step { name: "scaffold", what: "a new lab from the template builds and passes", act: scaffold },
     Step {
         name: "sessions",

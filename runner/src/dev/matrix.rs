@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use super::check::Outcome;
+use super::{check::Outcome, checked};
 use crate::{
     catalog::Side,
     commands::{Ready, Session, job_report, learners_costs, parallel},
@@ -77,7 +77,9 @@ pub(super) fn step(session: &Session, ready: &Ready) -> Result<Outcome> {
         begin.elapsed().as_secs_f64(),
         finished.build.as_secs_f64()
     );
-    Ok(if broken == 0 { Outcome::Passed } else { Outcome::Failed })
+    let seen = || jobs.iter().zip(&finished.observed);
+    let kept = broken == 0 && checked::is_current(&session.paths.course, seen())?;
+    Ok(if kept { Outcome::Passed } else { Outcome::Failed })
 }
 
 /// The details as a person would read them: a mutant's text must occur there.

@@ -2,11 +2,15 @@
 
 mod accept;
 mod bench;
-mod bpftool;
 mod check;
+mod checked;
 mod fuzz;
 mod matrix;
 mod new;
+mod quiz;
+mod references;
+mod seen;
+mod studied;
 
 use anyhow::Result;
 
@@ -28,6 +32,9 @@ pub fn run(command: DevCommand) -> Result<u8> {
         DevCommand::New { name, user: false } => new::new(&name, ExerciseSide::Ebpf),
         DevCommand::New { name, user: true } => new::new(&name, ExerciseSide::Guest),
         DevCommand::Accept { labs, setup } => accept::accept(&labs, &setup),
+        DevCommand::See { lab, program, mutant, setup } => {
+            seen::record(&lab, program.as_deref(), mutant.as_deref(), &setup)
+        }
         DevCommand::Bench { rounds, quick, format, setup } => {
             let extent = if quick { Extent::Quick } else { Extent::Full };
             bench::bench(rounds, extent, format, &setup)

@@ -168,7 +168,7 @@ fn split_report(log: &str) -> (&str, Option<&str>) {
 }
 
 /// `(79) r1 = … ; R1=…` in two. A state may also follow without `;`: `goto pc-2 0: R0=…`.
-fn instruction_and_state(text: &str) -> (&str, &str) {
+pub(super) fn instruction_and_state(text: &str) -> (&str, &str) {
     let (instruction, state) = text.split_once(';').unwrap_or((text, ""));
     let bare = instruction.trim_end();
     if let Some((before, after)) = bare.split_once(": ")

@@ -17,6 +17,7 @@ mod pattern;
 mod place;
 pub mod registers;
 mod render;
+mod walk;
 mod words;
 
 #[cfg(test)]
@@ -32,3 +33,4 @@ pub use named::named;
 pub use object::{ObjectPrograms, ProgramSize, SizedFunction, programs_of, sizes_of};
 pub use place::{Place, Source, SourceLine};
 pub use render::{render, text};
+pub use walk::{Walked, walk};

@@ -38,7 +38,7 @@ impl<'a> Known<'a> {
 }
 
 /// The registers and values of `R0_w=scalar(umax=4) R10=fp0 fp-8=mmmm????`.
-fn parse(text: &str) -> Vec<(usize, &str)> {
+pub(super) fn parse(text: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find('R') {

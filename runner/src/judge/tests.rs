@@ -157,6 +157,14 @@ fn an_expectation_is_never_empty() {
 #[case::ubsan("UBSAN: shift-out-of-bounds in kernel/bpf/core.c:1404:2", true)]
 #[case::oops("Oops: 0000 [#1] PREEMPT SMP NOPTI", true)]
 #[case::kernel_bug("kernel BUG at mm/slub.c:431!", true)]
+#[case::contradiction(
+    "verifier bug: REG INVARIANTS VIOLATION (false_reg1): range bounds violation u64=[0x1, 0x0]",
+    false
+)]
+#[case::contradiction_place(
+    "WARNING: CPU: 0 PID: 116 at kernel/bpf/verifier.c:2731 reg_bounds_sanity_check+0x163/0x210",
+    false
+)]
 #[case::soft_lockup("watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [program:97]", true)]
 #[case::hard_lockup("watchdog: Watchdog detected hard LOCKUP on cpu 0", true)]
 #[case::hung_task("INFO: task program:97 blocked for more than 120 seconds.", true)]

@@ -5,15 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use channel::{Cost, Record};
+use channel::{Cost, Record, Study};
 use vm::{Ending, RunRecord};
 use wire::Exit;
 
 /// What a kernel did with a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    /// It accepted the program.
-    Accepted(Cost),
+    /// It accepted the program; more is known if it was asked for.
+    Accepted(Cost, Option<Box<Study>>),
     /// It, or the loader on its behalf, refused the program.
     Rejected {
         /// The system's error, or the loader's.
@@ -78,6 +78,12 @@ impl KernelAnswers {
         self.kernel.replace('/', "_")
     }
 
+    /// The answer about a program, if there is one.
+    #[must_use]
+    pub fn known(&self, program: &str) -> Option<&Answer> {
+        self.answers.get(program)
+    }
+
     /// The answer about a program.
     #[must_use]
     pub fn of(&self, program: &str) -> Answer {
@@ -87,7 +93,7 @@ impl KernelAnswers {
 
     fn take(&mut self, record: Record) {
         let (program, answer) = match record {
-            Record::Loaded { program, cost } => (program, Answer::Accepted(cost)),
+            Record::Loaded { program, cost, study } => (program, Answer::Accepted(cost, study)),
             Record::Rejected { program, error, log } => (program, Answer::Rejected { error, log }),
             Record::Undecided { program, why } => (program, Answer::Undecided { why }),
             Record::OpenFailed { error, .. } => {

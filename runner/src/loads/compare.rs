@@ -57,7 +57,7 @@ pub(super) fn groups<'a>(
 
 fn cost(answer: &Answer) -> Option<Cost> {
     match answer {
-        Answer::Accepted(cost) => Some(*cost),
+        Answer::Accepted(cost, _) => Some(*cost),
         _ => None,
     }
 }
@@ -65,7 +65,7 @@ fn cost(answer: &Answer) -> Option<Cost> {
 /// Whether two answers are the same but for sizes and logs.
 fn same(one: &Answer, other: &Answer) -> bool {
     match (one, other) {
-        (Answer::Accepted(_), Answer::Accepted(_)) => true,
+        (Answer::Accepted(..), Answer::Accepted(..)) => true,
         (Answer::Rejected { error, log }, Answer::Rejected { error: other, log: other_log }) => {
             // Where there is a log, it tells more than the error.
             error == other || !(log.is_empty() || other_log.is_empty())

@@ -137,7 +137,7 @@ impl<'a> Loads<'a> {
     fn group(&self, program: &ObjectPrograms, group: &Group<'_>) -> Vec<String> {
         let kernels = group.kernels.join(", ");
         match &group.answer {
-            Answer::Accepted(_) => accepted(group, &kernels),
+            Answer::Accepted(..) => accepted(group, &kernels),
             Answer::Undecided { why } => {
                 let mut lines = indented(&format!("{UNDECIDED} {kernels}: {why}"));
                 if !self.is_told(why) {

@@ -33,7 +33,11 @@ fn said(kernel: &str, records: &[Record]) -> KernelAnswers {
 }
 
 fn loaded(program: &str, translated: u32, verified: Option<u32>) -> Record {
-    Record::Loaded { program: program.to_owned(), cost: Cost { translated, verified, jited: 5 * translated } }
+    Record::Loaded {
+        program: program.to_owned(),
+        cost: Cost { translated, verified, jited: 5 * translated },
+        study: None,
+    }
 }
 
 fn rejected(program: &str, error: &str, log: &str) -> Record {
@@ -161,7 +165,7 @@ fn a_guest_that_breaks_off_leaves_what_it_said(#[case] ending: Ending, #[case] w
     let text = lines(&[loaded("p", 3, None)]) + &Record::End.to_line();
     let read = KernelAnswers::read("6.1", &recorded(text, ending));
     assert_eq!(read.broke_off.as_deref(), why);
-    assert!(matches!(read.of("p"), Answer::Accepted(_)));
+    assert!(matches!(read.of("p"), Answer::Accepted(..)));
     let other = why.unwrap_or("the loader did not speak of it");
     assert_eq!(read.of("q"), Answer::Undecided { why: other.to_owned() });
 }

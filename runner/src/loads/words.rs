@@ -49,7 +49,7 @@ fn sizes(cost: Cost) -> String {
 
 pub(super) fn verb(answer: &Answer) -> &'static str {
     match answer {
-        Answer::Accepted(_) => ACCEPTED,
+        Answer::Accepted(..) => ACCEPTED,
         Answer::Rejected { .. } => REJECTED,
         Answer::Undecided { .. } => UNDECIDED,
     }

@@ -80,7 +80,9 @@ mod tests {
         let mut told = Vec::new();
         let mut loads = Loads::new(|program: &str| told.push(program.to_owned()));
         let line = |program: &str| {
-            Record::Loaded { program: program.into(), cost: Cost::default() }.to_line().into_bytes()
+            Record::Loaded { program: program.into(), cost: Cost::default(), study: None }
+                .to_line()
+                .into_bytes()
         };
         let (head, tail) = (line("a")[..9].to_vec(), line("a")[9..].to_vec());
         for bytes in [head, tail, line("a"), Record::Check("loaded".into()).to_line().into_bytes(), line("b")]

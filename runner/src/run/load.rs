@@ -40,6 +40,8 @@ pub struct Load<'a> {
     pub wanted: &'a [ObjectPrograms],
     /// The loader's executable.
     pub loader: &'a [u8],
+    /// Whether more is wanted of an accepted program than that it is accepted: what it returns, its code.
+    pub study: bool,
 }
 
 impl Load<'_> {
@@ -106,6 +108,7 @@ impl Load<'_> {
             all_ms: all.as_millis() as u64,
             programs: self.wanted.iter().map(wanted).collect(),
             sections,
+            study: self.study,
         }
     }
 }

@@ -51,7 +51,7 @@ impl SnapshotKey {
 ///
 /// # Errors
 /// That the header is cut off, what insta says, or that the snapshot holds no text.
-pub(super) fn read(path: &Path) -> Result<Vec<String>, String> {
+pub fn read(path: &Path) -> Result<Vec<String>, String> {
     // insta takes a file without a whole header for one of an old format, or for an empty snapshot.
     header_is_whole(&fs::read_to_string(path).map_err(|error| error.to_string())?)?;
     let snapshot = insta::Snapshot::from_file(path).map_err(|error| match error.to_string() {

@@ -13,6 +13,6 @@ mod tests;
 
 pub use accept::{Accepted, accept, withdraw, write_new};
 pub use error::SnapshotError;
-pub use file::SnapshotKey;
+pub use file::{SnapshotKey, read as lines_of};
 pub use load::Snapshots;
 pub use plan::{FileChange, Observed, plan_changes, plan_files};

@@ -3,7 +3,7 @@
 //! It knows the few directives that chapters use, and shows one that it does not know as it is. The book with
 //! its cards, drawings and boxes is the press's matter. What would give the solution away is left out.
 
-use super::embedded;
+use super::{embedded, panel};
 
 /// A page that only the book has, and what a workspace's reader is told in its place.
 const SET_UP: (&str, &str) =
@@ -64,6 +64,9 @@ fn expanded(name: &str, rest: &str) -> Option<Vec<String>> {
         "snapshot" => {
             Some(["```text".into()].into_iter().chain(snapshot(rest)?).chain(["```".into()]).collect())
         }
+        "steps" => expanded("snapshot", rest),
+        "code" | "verifier" => panel::only_in_the_book(name, rest),
+        "quiz" => panel::quiz(rest),
         _ => None,
     }
 }

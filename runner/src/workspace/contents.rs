@@ -12,6 +12,9 @@ const README: &str = include_str!("readme.md.in");
 /// What the book's pages are, in their order.
 const TABLE_OF_CONTENTS: &str = "book/src/SUMMARY.md";
 
+/// Where the packages lie that become eBPF objects: a cargo workspace of its own.
+const EBPF: &str = "labs-ebpf/";
+
 /// For those who keep their work in git.
 const IGNORED: &str = "/target\n/labs-ebpf/target\n";
 
@@ -31,13 +34,16 @@ pub fn contents() -> BTreeMap<String, Vec<u8>> {
             files.insert((*path).to_owned(), bytes.to_vec());
         }
     }
-    let manifests: Vec<&str> = packages().map(|(_, text)| text).collect();
-    let names: Vec<&str> = packages().filter_map(|(_, text)| package_name(text)).collect();
-    let manifest = reduced::manifest(embedded::text("Cargo.toml"), &manifests);
-    let lock = reduced::lock(embedded::text("Cargo.lock"), &names);
+    let (host, guest): (Vec<_>, Vec<_>) = packages().partition(|(path, _)| !path.starts_with(EBPF));
+    let manifests: Vec<&str> = host.iter().map(|(_, text)| *text).collect();
+    let names = |packages: &[(&str, &'static str)]| -> Vec<&str> {
+        packages.iter().filter_map(|(_, text)| package_name(text)).collect()
+    };
+    let lock = |path: &str, packages: &[_]| reduced::lock(embedded::text(path), &names(packages));
     for (path, text) in [
-        ("Cargo.toml", manifest),
-        ("Cargo.lock", lock),
+        ("Cargo.toml", reduced::manifest(embedded::text("Cargo.toml"), &manifests)),
+        ("Cargo.lock", lock("Cargo.lock", &host)),
+        ("labs-ebpf/Cargo.lock", lock("labs-ebpf/Cargo.lock", &guest)),
         ("README.md", README.to_owned()),
         (".gitignore", IGNORED.to_owned()),
     ] {
@@ -74,7 +80,8 @@ fn is_code_of_a_lab(path: &str) -> bool {
 }
 
 fn is_for_learners(path: &str) -> bool {
-    if path.ends_with("/src/solution.rs") || path.contains("/recorded/") || path.contains("/mutants/") {
+    let books = ["/recorded/", "/mutants/", "/quiz.toml", "labs-ebpf/quiz/"];
+    if path.ends_with("/src/solution.rs") || books.iter().any(|part| path.contains(part)) {
         return false;
     }
     let folders = ["labs/", "labs-ebpf/", "vm/agent/", "vm/wire/"];
@@ -86,11 +93,10 @@ fn is_for_learners(path: &str) -> bool {
         || reading.contains(&path)
 }
 
-/// The packages that are built for the guest, with their manifests.
+/// The packages that are built, with their manifests.
 fn packages() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let ours = |path: &str| is_for_learners(path) && !path.starts_with("labs-ebpf/");
-    let manifests =
-        embedded::FILES.iter().filter(move |(path, _)| path.ends_with("/Cargo.toml") && ours(path));
+    let ours = |path: &str| path.ends_with("/Cargo.toml") && is_for_learners(path);
+    let manifests = embedded::FILES.iter().filter(move |(path, _)| ours(path));
     manifests.filter_map(|(path, bytes)| Some((*path, std::str::from_utf8(bytes).ok()?)))
 }
 
@@ -147,5 +153,7 @@ mod tests {
         assert_eq!(tops.into_iter().collect::<Vec<_>>(), expected);
         let lock = String::from_utf8_lossy(&files["Cargo.lock"]).into_owned();
         assert!(lock.contains("name = \"aya\"") && !lock.contains("name = \"clap\""));
+        let lock = String::from_utf8_lossy(&files["labs-ebpf/Cargo.lock"]).into_owned();
+        assert!(lock.contains("name = \"aya-ebpf\"") && !lock.contains("name = \"quiz\""));
     }
 }

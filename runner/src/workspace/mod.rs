@@ -11,6 +11,7 @@ mod hash;
 pub mod init;
 mod marker;
 mod marks;
+mod panel;
 mod reduced;
 pub mod reference;
 pub mod update;

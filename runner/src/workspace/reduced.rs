@@ -5,8 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The crates of a workspace, as cargo's patterns.
-const MEMBERS: &str =
-    r#"members = ["vm/wire", "vm/agent", "labs/channel", "labs/kit", "labs/load", "labs/lab-*"]"#;
+const MEMBERS: &str = r#"members = ["vm/wire", "vm/agent", "labs/channel", "labs/kit", "labs/load", "labs/programs", "labs/lab-*"]"#;
 
 /// The root manifest without members and dependencies that no package of the workspace names.
 /// `manifests` are the manifests of the packages.

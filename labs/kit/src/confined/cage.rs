@@ -4,7 +4,7 @@
 
 use std::{
     ffi::{CStr, c_char},
-    ptr,
+    io, ptr,
 };
 
 use libc::{c_int, c_long, c_uint, c_ulong, sock_filter, sock_fprog};
@@ -86,12 +86,20 @@ impl Cage {
     }
 
     fn close_system_calls(&self) -> Result<(), &'static CStr> {
-        let program = sock_fprog { len: self.filter.len() as u16, filter: self.filter.as_ptr().cast_mut() };
-        // SAFETY: the kernel copies the filter, which outlives the call.
-        let result = unsafe {
-            libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 0 as c_uint, &raw const program)
-        };
-        done(result, c"close system calls")
+        done(install(&self.filter), c"close system calls")
+    }
+}
+
+/// Closes all system calls but these to this process, which must have renounced new rights. See `filter.rs`.
+pub(crate) fn only(calls: &[c_long]) -> io::Result<()> {
+    if install(&filter::only(calls)) == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+fn install(filter: &[sock_filter]) -> c_long {
+    let program = sock_fprog { len: filter.len() as u16, filter: filter.as_ptr().cast_mut() };
+    // SAFETY: the kernel copies the filter, which outlives the call.
+    unsafe {
+        libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 0 as c_uint, &raw const program)
     }
 }
 

@@ -9,6 +9,7 @@ use std::{
     os::fd::{AsRawFd, FromRawFd, OwnedFd},
     process::ExitCode,
     ptr,
+    sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
@@ -129,8 +130,23 @@ impl Drop for Child {
     }
 }
 
+/// Set where the exercise runs, and nowhere else.
+static INSIDE: AtomicBool = AtomicBool::new(false);
+
+/// Whether this is a confined process.
+pub(crate) fn inside() -> bool {
+    INSIDE.load(Ordering::Relaxed)
+}
+
+/// For tests of what works in a confined process only.
+#[cfg(test)]
+pub(crate) fn pretend() {
+    INSIDE.store(true, Ordering::Relaxed);
+}
+
 /// The confined process's `main`: reads the question, asks the learner's function, and replies.
 pub(super) fn serve<I: DeserializeOwned, O: Serialize>(answer: fn(I) -> anyhow::Result<O>) -> ExitCode {
+    INSIDE.store(true, Ordering::Relaxed);
     trail::enter();
     // SAFETY: `become_exercise` opened both for this program alone, and nothing else here owns them.
     let (question, mut pipe) = unsafe { (File::from_raw_fd(QUESTION_FD), File::from_raw_fd(ANSWER_FD)) };

@@ -55,7 +55,7 @@ impl fmt::Display for Why {
             Self::Error(error) => write!(f, "returned an error: {error}"),
             Self::Panicked => write!(f, "panicked; its message is in what the program printed"),
             Self::Signal(signal) => {
-                write!(f, "was ended by signal {signal}{}, without an answer", meaning(*signal))
+                write!(f, "was ended by signal {signal}{}, without an answer", signal_name(*signal))
             }
             Self::Exit(code) => write!(f, "ended with exit code {code}, without an answer"),
             Self::TooLate(limit) => {
@@ -69,12 +69,13 @@ impl fmt::Display for Why {
 }
 
 /// What a signal that a processor raises means.
-fn meaning(signal: i32) -> &'static str {
+pub(crate) fn signal_name(signal: i32) -> &'static str {
     match signal {
         libc::SIGSEGV => " (memory that is not its own)",
         libc::SIGILL => " (an instruction that there is not)",
         libc::SIGFPE => " (a division that has no result)",
         libc::SIGTRAP => " (a breakpoint)",
+        libc::SIGSYS => " (a system call that it has given up)",
         _ => "",
     }
 }

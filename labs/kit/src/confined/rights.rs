@@ -21,10 +21,23 @@ impl Rights {
     /// Loading is in it, because aya finds out by loading what the kernel can do. A program that is
     /// attached nowhere never runs.
     pub const ASK_BPF: Self = Self { capabilities: &[CAP_SYS_ADMIN], bpf_commands: ASKING };
+
+    /// To read the code of loaded programs. Whoever may not see kernel addresses gets no machine code:
+    /// `bpf_dump_raw_ok` in include/linux/filter.h.
+    pub const READ_CODE: Self = Self {
+        capabilities: &[CAP_SYS_ADMIN, CAP_SYSLOG],
+        bpf_commands: &[
+            13, // BPF_PROG_GET_FD_BY_ID
+            15, // BPF_OBJ_GET_INFO_BY_FD
+        ],
+    };
 }
 
 /// From 5.10 to 7.3 the kernel wants it for the commands that go through ids.
 const CAP_SYS_ADMIN: u32 = 21;
+
+/// The kernel wants it of those who see kernel addresses.
+const CAP_SYSLOG: u32 = 34;
 
 /// The commands of [`Rights::ASK_BPF`]. Left out are above all those that attach (`PROG_ATTACH`,
 /// `RAW_TRACEPOINT_OPEN`, `LINK_CREATE`), run (`PROG_TEST_RUN`), change (`MAP_UPDATE_ELEM`, `LINK_UPDATE`,

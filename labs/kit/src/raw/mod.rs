@@ -5,14 +5,19 @@
 //! here is laid out as in `include/uapi/linux/bpf.h`; fields that Linux 5.10 does not know yet are left out.
 
 mod code;
+mod info;
 mod insn;
+mod known;
 mod map;
 mod notation;
+mod places;
 mod program;
 mod syscall;
 
-pub use code::{Code, Line};
+pub use code::Code;
 pub use insn::{Insn, bytes, from_bytes};
+pub use known::{Known, Sizes};
 pub use map::Words;
-pub use notation::{Printed, notation, printed};
+pub use notation::notation;
+pub use places::Place;
 pub use program::{Kind, Program, Ran, log_of};

@@ -14,7 +14,7 @@ use super::{
 use crate::Refusal;
 
 /// The largest log that is asked for, in bytes.
-const LOG: usize = 16 << 20;
+const LOG: usize = 4 << 20;
 
 /// The longest packet that comes back, in bytes.
 const PACKET: usize = 4096;
@@ -51,7 +51,7 @@ pub struct Ran {
 /// `BPF_PROG_LOAD`, up to what 5.10 knows and is needed here.
 #[repr(C)]
 #[derive(Default)]
-struct Load {
+pub(super) struct Load {
     kind: u32,
     instruction_count: u32,
     instructions: u64,
@@ -62,6 +62,24 @@ struct Load {
     kernel_version: u32,
     flags: u32,
     name: [u8; 16],
+    interface: u32,
+    attach_type: u32,
+    types: u32,
+    function_size: u32,
+    functions: u64,
+    function_count: u32,
+    line_size: u32,
+    lines: u64,
+    line_count: u32,
+    padding: u32,
+}
+
+impl Load {
+    /// The descriptor of some BTF, and so many lines of `size` bytes at this address.
+    pub(super) fn lines(types: i32, size: usize, lines: u64, count: usize) -> Self {
+        let (types, line_size, line_count) = (types as u32, size as u32, count as u32);
+        Self { types, line_size, lines, line_count, ..Self::default() }
+    }
 }
 
 /// `BPF_PROG_TEST_RUN`, up to `ctx_out`.
@@ -96,19 +114,30 @@ impl Program {
     /// # Errors
     /// What the verifier says, with its whole log.
     pub fn load_as(kind: u32, name: &str, licence: &CStr, instructions: &[Insn]) -> Result<Self, Refusal> {
+        Self::load_more(kind, name, licence, instructions, Load::default())
+    }
+
+    /// Loads instructions with what `more` has beyond them: its pointers must be valid.
+    pub(super) fn load_more(
+        kind: u32,
+        name: &str,
+        licence: &CStr,
+        instructions: &[Insn],
+        more: Load,
+    ) -> Result<Self, Refusal> {
         let instructions = super::bytes(instructions);
         let mut attributes = Load {
             kind,
             instruction_count: (instructions.len() / 8) as u32,
             instructions: address(&instructions),
             licence: licence.as_ptr() as u64,
-            ..Load::default()
+            ..more
         };
         // At most 15 bytes, and a zero behind them.
         for (place, byte) in attributes.name[..15].iter_mut().zip(name.bytes()) {
             *place = byte;
         }
-        // SAFETY: the structure's pointers are to `instructions` and `licence`, which outlive the call.
+        // SAFETY: the pointers are to `instructions`, `licence` and what the caller holds: they outlive the call.
         match unsafe { bpf(Command::ProgramLoad, &mut attributes) } {
             // SAFETY: the kernel gave this descriptor to us alone.
             Ok(fd) => Ok(Self { fd: unsafe { OwnedFd::from_raw_fd(fd) } }),

@@ -11,7 +11,9 @@ pub(super) enum Command {
     MapUpdate = 2,
     ProgramLoad = 5,
     ProgramTestRun = 10,
+    ProgramById = 13,
     ObjectInfo = 15,
+    TypesLoad = 18,
 }
 
 /// Calls bpf(2) with one of its argument structures.
