@@ -3,15 +3,18 @@
 #![no_main]
 
 use core::hint::black_box;
+
 use aya_ebpf::{bindings::__sk_buff, helpers::generated::bpf_get_prandom_u32};
 
-/// A mix of everything.
+// ANCHOR: program
+/// Some of everything: loads and stores, arithmetic, a loop, a call, a number of 64 bits.
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "classifier")]
 extern "C" fn sample(packet: *const __sk_buff) -> u32 {
-    // SAFETY: the kernel hands over a packet's context.
+    // SAFETY: the kernel hands over the context of a packet.
     let length = unsafe { (*packet).len };
     let key = black_box(0x1122_3344_5566_7788_u64);
+    // SAFETY: the helper wants nothing, and returns a number.
     let lot = unsafe { bpf_get_prandom_u32() };
     let mut pieces = 0;
     while pieces < 4 && u64::from(lot) > key >> (8 * pieces) {
@@ -19,6 +22,7 @@ extern "C" fn sample(packet: *const __sk_buff) -> u32 {
     }
     if (lot as i32) < -5 { length.swap_bytes() / 3 } else { pieces }
 }
+// ANCHOR_END: program
 
 /// The kernel reads this section: GPL-only helpers are refused to other licences.
 #[unsafe(link_section = "license")]

@@ -32,13 +32,13 @@ type Text = Result<String, Refusal>;
 
 // ANCHOR: text
 /// An instruction in the kernel's notation. `next` is the word behind it, if there is one.
-pub(crate) fn text(insn: Insn, _next: Option<Insn>) -> Text {
+pub(crate) fn text(insn: Insn, next: Option<Insn>) -> Text {
     match insn.opcode & CLASS {
         ALU | ALU64 => arithmetic(insn),
-        LD if insn.opcode != WIDE => packet(insn),
         // TODO(lab): JMP and JMP32: conditions, `goto`, `call`, `exit`.
-        // TODO(lab): LDX, ST and STX: memory.
-        // TODO(lab): the wide load, with its second half in `_next`.
+        LDX | ST | STX => memory(insn),
+        _ if insn.opcode == WIDE => wide(insn, next),
+        LD => packet(insn),
         _ => Err(Refusal::Opcode),
     }
 }
@@ -58,3 +58,28 @@ fn arithmetic(insn: Insn) -> Text {
     }
 }
 // ANCHOR_END: text
+
+// ANCHOR: memory
+/// `r1 = *(u64 *)(r10 -8)`, `*(u32 *)(r1 +4) = 7`, `*(u8 *)(r1 +0) = r2`, `lock *(u64 *)(r1 +8) += r2`.
+fn memory(insn: Insn) -> Text {
+    let Insn { opcode, dst, src, offset, .. } = insn;
+    let size = SIZES[usize::from(opcode >> 3 & 3)];
+    let place = |register: u8| format!("*({size} *)(r{register} {offset:+})");
+    match (opcode & CLASS, opcode & MODE) {
+        (LDX, MEM) => insn.only(&[Dst, Src, Offset]).map(|()| format!("r{dst} = {}", place(src))),
+        // TODO(lab): ST and STX with MEM, and STX with ATOMIC, which has two sizes only.
+        _ => Err(Refusal::Opcode),
+    }
+}
+// ANCHOR_END: memory
+
+/// `r1 = 0x1122334455667788`: the lower half is here, the upper half is the next word's immediate.
+fn wide(insn: Insn, next: Option<Insn>) -> Text {
+    insn.only(&[Dst, Immediate])?;
+    let next = next.ok_or(Refusal::SecondHalf)?;
+    if next.opcode != 0 || next.only(&[Immediate]).is_err() {
+        return Err(Refusal::SecondHalf);
+    }
+    let [low, high] = [insn, next].map(|half| u64::from(half.immediate as u32));
+    Ok(format!("r{} = {:#x}", insn.dst, high << 32 | low))
+}

@@ -83,7 +83,6 @@ fn jump(insn: Insn) -> Text {
     let Insn { opcode, dst, src, offset, immediate } = insn;
     match opcode {
         GOTO => insn.only(&[Offset]).map(|()| format!("goto pc{offset:+}")),
-        CALL if src == 1 => insn.only(&[Src, Immediate]).map(|()| format!("call pc{immediate:+}")),
         CALL => insn.only(&[Immediate]).map(|()| format!("call {}#{immediate}", helper(immediate))),
         EXIT => insn.only(&[]).map(|()| "exit".to_owned()),
         _ => {

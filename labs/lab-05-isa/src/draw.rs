@@ -1,0 +1,100 @@
+//! Words, drawn from the seed: instructions of each kind, and words that are almost instructions.
+//!
+//! It knows what may be drawn. What a word is called, the kernel says.
+
+use kit::raw::Insn;
+use programs::Random;
+
+use crate::{kernel::Word, names::*};
+
+/// The upper four bits of arithmetic with two operands; of comparisons.
+const ARITHMETIC: [u8; 12] = [0x00, 0x10, 0x20, 0x30, 0x40, 0x50, 0x60, 0x70, 0x90, 0xa0, 0xb0, 0xc0];
+const COMPARISONS: [u8; 11] = [0x10, 0x20, 0x30, 0x40, 0x50, 0x60, 0x70, 0xa0, 0xb0, 0xc0, 0xd0];
+
+/// Any register that may be written.
+fn register(random: &mut Random) -> u8 {
+    random.below(10) as u8
+}
+
+/// A number, often one at an edge.
+fn number(random: &mut Random) -> i32 {
+    let any = random.word() as i32;
+    random.one(&[0, 1, -1, 7, 255, 2593, i32::MAX, i32::MIN, any, any, any])
+}
+
+/// Arithmetic on whole registers and on halves.
+pub(crate) fn arithmetic(random: &mut Random) -> Insn {
+    let class = random.one(&[ALU, ALU64]);
+    let (dst, src) = (register(random), register(random));
+    if random.once_in(6) {
+        return Insn::new(class | 0x80, dst, 0, 0, 0);
+    }
+    if random.once_in(6) {
+        return Insn::new(random.one(&[LE, BE]), dst, 0, 0, random.one(&[16, 32, 64]));
+    }
+    let operation = random.one(&ARITHMETIC);
+    match random.once_in(2) {
+        true => Insn::new(class | operation | X, dst, src, 0, 0),
+        false => Insn::new(class | operation, dst, 0, 0, number(random)),
+    }
+}
+
+/// Jumps, calls of helpers, the end.
+pub(crate) fn jump(random: &mut Random) -> Insn {
+    let (dst, src) = (register(random), register(random));
+    let offset = random.one(&[-5, -4, -3, -2, 1, 2, 3, 4, 5, 6]);
+    match random.below(8) {
+        0 => Insn::new(EXIT, 0, 0, 0, 0),
+        1 => Insn::new(CALL, 0, 0, 0, 1 + random.below(14) as i32),
+        2 => Insn::new(GOTO, 0, 0, offset, 0),
+        kind => {
+            let opcode = random.one(&[JMP, JMP32]) | random.one(&COMPARISONS);
+            match kind % 2 == 0 {
+                true => Insn::new(opcode | X, dst, src, offset, 0),
+                false => Insn::new(opcode, dst, 0, offset, number(random)),
+            }
+        }
+    }
+}
+
+/// Loads and stores.
+pub(crate) fn memory(random: &mut Random) -> Insn {
+    let (dst, src) = (register(random), register(random));
+    let size = random.one(&[0x00, 0x08, 0x10, 0x18]);
+    let offset = random.one(&[0, 4, 8, -8, -512, 300, i16::MAX]);
+    match random.below(4) {
+        0 => Insn::new(ST | MEM | size, dst, 0, offset, number(random)),
+        1 => Insn::new(STX | MEM | size, dst, src, offset, 0),
+        2 => Insn::new(STX | ATOMIC | random.one(&[0x00, 0x18]), dst, src, offset, 0),
+        _ => Insn::new(LDX | MEM | size, dst, src, offset, 0),
+    }
+}
+
+/// A word that was an instruction, until one thing in it was changed. The kernel decides whether it still is one.
+pub(crate) fn almost(random: &mut Random) -> Word {
+    let draw = random.one(&[arithmetic as fn(&mut Random) -> Insn, jump, memory]);
+    let good = draw(random);
+    let high = 11 + random.below(5) as u8;
+    let small = 1 + random.below(9) as u8;
+    let first = match random.below(6) {
+        0 => Insn { opcode: random.word() as u8, ..good },
+        1 => Insn { dst: high, ..good },
+        2 => Insn { src: high, ..good },
+        3 if good.opcode & X != 0 => Insn { immediate: 5, ..good },
+        3 => Insn { src: small, ..good },
+        4 if good.opcode & 7 >= ALU => Insn { offset: 5, ..good },
+        4 => Insn { immediate: 5, ..good },
+        _ => {
+            let wide = Insn::new(WIDE, small, 0, 0, number(random));
+            let half = Insn::new(0, 0, 0, 0, number(random));
+            let half = random.one(&[Insn { opcode: 0xb7, ..half }, Insn { dst: small, ..half }]);
+            return Word { first: wide, second: Some(half) };
+        }
+    };
+    first.into()
+}
+
+/// Eight bytes of chance.
+pub(crate) fn anything(random: &mut Random) -> Insn {
+    Insn::from(random.word().to_le_bytes())
+}

@@ -1,0 +1,94 @@
+//! What the kernel says about a word: how it prints it, and whether it is an instruction at all.
+//!
+//! The verifier prints an instruction before it looks at what it does, so a word stands alone in a small program around
+//! it. What else the program would be refused for does not matter.
+
+use kit::raw::{self, Insn, Kind};
+
+/// How many instructions stand before the word and behind it, so that jumps have somewhere to go.
+const AROUND: usize = 8;
+
+/// R0 to R9 get a number first.
+const REGISTERS: u8 = 10;
+
+/// Where the word stands in the program.
+const PLACE: usize = REGISTERS as usize + 1 + AROUND;
+
+/// A word, and the one behind it if it takes two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Word {
+    pub(crate) first: Insn,
+    pub(crate) second: Option<Insn>,
+}
+
+impl From<Insn> for Word {
+    fn from(first: Insn) -> Self {
+        Self { first, second: None }
+    }
+}
+
+/// What the kernel says about a word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// It prints it so, and takes it.
+    Printed(String),
+    /// It is no instruction, in the kernel's words.
+    Refused(String),
+}
+
+/// Asks the kernel.
+///
+/// # Errors
+/// If it neither prints the word nor says that it is none.
+pub(crate) fn ask(word: Word) -> anyhow::Result<Said> {
+    let log = raw::log_of(Kind::Classifier as u32, &around(word))?;
+    if let Some(line) = log.lines().find(|line| is_no_instruction(line)) {
+        return Ok(Said::Refused(line.trim().to_owned()));
+    }
+    let begin = format!("{PLACE}: (");
+    let line = log.lines().find_map(|line| line.strip_prefix(&begin)?.split_once(") "));
+    let (_, text) = line.ok_or_else(|| anyhow::anyhow!("the verifier does not print {word:?}: {log}"))?;
+    Ok(Said::Printed(text.split(';').next().unwrap_or_default().trim().to_owned()))
+}
+
+/// Whether a line of the log says that a word is no instruction. Its wording is that of `kernel/bpf/verifier.c`, Linux
+/// 5.10 to 7.3.
+fn is_no_instruction(line: &str) -> bool {
+    let high = (11..16).any(|register| line.contains(&format!("R{register} is invalid")));
+    let phrases = ["unknown opcode", "reserved fields", "invalid bpf_ld_imm64", "BPF_LD_IMM insn"];
+    high || phrases.iter().any(|phrase| line.contains(phrase))
+}
+
+/// A program with the word in it. A jump over the word makes what is behind it reachable.
+fn around(word: Word) -> Vec<Insn> {
+    let number = |register| Insn::new(0xb7, register, 0, 0, 1);
+    let mut list: Vec<Insn> = (0..REGISTERS).map(number).collect();
+    let over = AROUND + 1 + usize::from(word.second.is_some());
+    list.push(Insn::new(0x15, 0, 0, over as i16, 7));
+    list.extend([number(0); AROUND]);
+    list.push(word.first);
+    list.extend(word.second);
+    list.extend([number(0); AROUND + 1]);
+    list.push(Insn::new(0x95, 0, 0, 0, 0));
+    list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_stands_at_its_place() {
+        let exit = Insn::new(0x95, 0, 0, 0, 0);
+        assert_eq!(around(exit.into())[PLACE], exit);
+    }
+
+    #[test]
+    fn only_what_is_said_of_the_word_itself_counts() {
+        assert!(is_no_instruction("unknown opcode e7"));
+        assert!(is_no_instruction("BPF_MOV uses reserved fields"));
+        assert!(is_no_instruction("R11 is invalid"));
+        assert!(!is_no_instruction("R1 invalid mem access 'scalar'"));
+        assert!(!is_no_instruction("19: (b7) r1 = 5"));
+    }
+}
