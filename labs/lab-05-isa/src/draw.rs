@@ -41,7 +41,11 @@ pub(crate) fn arithmetic(random: &mut Random) -> Insn {
 
 /// Jumps, calls of helpers, the end.
 pub(crate) fn jump(random: &mut Random) -> Insn {
-    let (dst, src) = (register(random), register(random));
+    // A register compared with itself, or with a number at the edge, would be foreseen.
+    let dst = register(random);
+    let src = (dst + 1 + random.below(9) as u8) % 10;
+    let any = random.word() as i32 >> 1;
+    let number = random.one(&[2, 7, 255, 2593, -5, -2593, any, any]);
     let offset = random.one(&[-5, -4, -3, -2, 1, 2, 3, 4, 5, 6]);
     match random.below(8) {
         0 => Insn::new(EXIT, 0, 0, 0, 0),
@@ -51,7 +55,7 @@ pub(crate) fn jump(random: &mut Random) -> Insn {
             let opcode = random.one(&[JMP, JMP32]) | random.one(&COMPARISONS);
             match kind % 2 == 0 {
                 true => Insn::new(opcode | X, dst, src, offset, 0),
-                false => Insn::new(opcode, dst, 0, offset, number(random)),
+                false => Insn::new(opcode, dst, 0, offset, number),
             }
         }
     }

@@ -8,11 +8,15 @@ use kit::raw::{self, Insn, Kind};
 /// How many instructions stand before the word and behind it, so that jumps have somewhere to go.
 const AROUND: usize = 8;
 
-/// R0 to R9 get a number first.
-const REGISTERS: u8 = 10;
+/// How many instructions give R0 to R9 a number each, of which the verifier knows nothing: since 7.x it rewrites what it
+/// can foresee before it prints it.
+const NUMBERS: usize = 19;
 
 /// Where the word stands in the program.
-const PLACE: usize = REGISTERS as usize + 1 + AROUND;
+const PLACE: usize = NUMBERS + 1 + AROUND;
+
+/// `bpf_get_prandom_u32`.
+const RANDOM: i32 = 7;
 
 /// A word, and the one behind it if it takes two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,15 +65,28 @@ fn is_no_instruction(line: &str) -> bool {
 
 /// A program with the word in it. A jump over the word makes what is behind it reachable.
 fn around(word: Word) -> Vec<Insn> {
-    let number = |register| Insn::new(0xb7, register, 0, 0, 1);
-    let mut list: Vec<Insn> = (0..REGISTERS).map(number).collect();
+    let nothing = Insn::new(0xbf, 6, 6, 0, 0);
+    let mut list = numbers();
     let over = AROUND + 1 + usize::from(word.second.is_some());
     list.push(Insn::new(0x15, 0, 0, over as i16, 7));
-    list.extend([number(0); AROUND]);
+    list.extend([nothing; AROUND]);
     list.push(word.first);
     list.extend(word.second);
-    list.extend([number(0); AROUND + 1]);
+    list.extend([nothing; AROUND + 1]);
     list.push(Insn::new(0x95, 0, 0, 0, 0));
+    list
+}
+
+/// Gives each register a number. A call leaves nothing in R1 to R5, so they are made of the others.
+fn numbers() -> Vec<Insn> {
+    let call = Insn::new(0x85, 0, 0, 0, RANDOM);
+    let mut list: Vec<Insn> =
+        (6..10).flat_map(|register| [call, Insn::new(0xbf, register, 0, 0, 0)]).collect();
+    list.push(call);
+    list.extend((1..6).flat_map(|register| {
+        let other = 6 + register % 4;
+        [Insn::new(0xbf, register, other, 0, 0), Insn::new(0x27, register, 0, 0, 7 + i32::from(register))]
+    }));
     list
 }
 
@@ -80,6 +97,7 @@ mod tests {
     #[test]
     fn a_word_stands_at_its_place() {
         let exit = Insn::new(0x95, 0, 0, 0, 0);
+        assert_eq!(numbers().len(), NUMBERS);
         assert_eq!(around(exit.into())[PLACE], exit);
     }
 
