@@ -5,7 +5,7 @@
 
 use kit::raw::{self, Insn, Kind};
 
-/// How many instructions stand before the word and behind it, so that jumps have somewhere to go.
+/// How many places before the word, and behind it, a jump may lead to.
 const AROUND: usize = 8;
 
 /// How many instructions give R0 to R9 a number each, of which the verifier knows nothing: since 7.x it rewrites what it
@@ -13,7 +13,7 @@ const AROUND: usize = 8;
 const NUMBERS: usize = 19;
 
 /// Where the word stands in the program.
-const PLACE: usize = NUMBERS + 1 + AROUND;
+const PLACE: usize = NUMBERS + 2 * AROUND + 1 + AROUND;
 
 /// `bpf_get_prandom_u32`.
 const RANDOM: i32 = 7;
@@ -63,17 +63,21 @@ fn is_no_instruction(line: &str) -> bool {
     high || phrases.iter().any(|phrase| line.contains(phrase))
 }
 
-/// A program with the word in it. A jump over the word makes what is behind it reachable.
+/// A program with the word in it. Wherever the word may jump to, the program ends, and all these places can be reached
+/// without it: else nothing would be printed, or much too much.
 fn around(word: Word) -> Vec<Insn> {
-    let nothing = Insn::new(0xbf, 6, 6, 0, 0);
+    let exit = Insn::new(0x95, 0, 0, 0, 0);
+    let long = 1 + usize::from(word.second.is_some());
     let mut list = numbers();
-    let over = AROUND + 1 + usize::from(word.second.is_some());
-    list.push(Insn::new(0x15, 0, 0, over as i16, 7));
-    list.extend([nothing; AROUND]);
+    let to = |number: usize, far: usize| Insn::new(0x15, 0, 0, far as i16, 1000 + number as i32);
+    // Each jump is one instruction nearer to its place than the one before, and the places are one further away.
+    list.extend((0..AROUND).map(|number| to(number, 2 * AROUND)));
+    list.extend((0..AROUND).map(|number| to(AROUND + number, 2 * AROUND + long)));
+    list.push(Insn::new(0x05, 0, 0, AROUND as i16, 0));
+    list.extend([exit; AROUND]);
     list.push(word.first);
     list.extend(word.second);
-    list.extend([nothing; AROUND + 1]);
-    list.push(Insn::new(0x95, 0, 0, 0, 0));
+    list.extend([exit; AROUND]);
     list
 }
 
@@ -96,9 +100,22 @@ mod tests {
 
     #[test]
     fn a_word_stands_at_its_place() {
-        let exit = Insn::new(0x95, 0, 0, 0, 0);
         assert_eq!(numbers().len(), NUMBERS);
-        assert_eq!(around(exit.into())[PLACE], exit);
+        assert_eq!(around(Insn::new(0x87, 1, 0, 0, 0).into())[PLACE].opcode, 0x87);
+    }
+
+    #[test]
+    fn every_place_around_the_word_can_be_reached() {
+        let second = Some(Insn::default());
+        for word in
+            [Word::from(Insn::new(0x87, 1, 0, 0, 0)), Word { first: Insn::new(0x18, 1, 0, 0, 0), second }]
+        {
+            let list = around(word);
+            let jumps = (NUMBERS..NUMBERS + 2 * AROUND).map(|at| at + 1 + list[at].offset as usize);
+            let behind = PLACE + 1 + usize::from(word.second.is_some());
+            let places = (PLACE - AROUND..PLACE).chain(behind..behind + AROUND);
+            assert!(jumps.eq(places), "{list:?}");
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ use programs::Random;
 use crate::kernel::{Said, Word, ask};
 
 /// How many words each check draws.
-const DRAWN: usize = 40;
+const DRAWN: usize = 24;
 
 /// More candidates are not tried for words that are no instruction.
 const TRIED: usize = 400;
