@@ -117,7 +117,9 @@ fn memory(insn: Insn) -> Text {
         _ => Err(Refusal::Opcode),
     }
 }
+// ANCHOR_END: rest
 
+// ANCHOR: wide
 /// `r1 = 0x1122334455667788`: the lower half is here, the upper half is the next word's immediate.
 fn wide(insn: Insn, next: Option<Insn>) -> Text {
     insn.only(&[Dst, Immediate])?;
@@ -128,4 +130,4 @@ fn wide(insn: Insn, next: Option<Insn>) -> Text {
     let [low, high] = [insn, next].map(|half| u64::from(half.immediate as u32));
     Ok(format!("r{} = {:#x}", insn.dst, high << 32 | low))
 }
-// ANCHOR_END: rest
+// ANCHOR_END: wide

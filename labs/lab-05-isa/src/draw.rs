@@ -74,6 +74,12 @@ pub(crate) fn memory(random: &mut Random) -> Insn {
     }
 }
 
+/// Wide loads of any number: the upper half is the immediate of the second word.
+pub(crate) fn wide(random: &mut Random) -> Word {
+    let first = Insn::new(WIDE, register(random), 0, 0, number(random));
+    Word { first, second: Some(Insn::new(0, 0, 0, 0, number(random))) }
+}
+
 /// A word that was an instruction, until one thing in it was changed. The kernel decides whether it still is one.
 pub(crate) fn almost(random: &mut Random) -> Word {
     let draw = random.one(&[arithmetic as fn(&mut Random) -> Insn, jump, memory]);

@@ -73,13 +73,13 @@ fn memory(insn: Insn) -> Text {
 }
 // ANCHOR_END: memory
 
-/// `r1 = 0x1122334455667788`: the lower half is here, the upper half is the next word's immediate.
+// ANCHOR: wide
+/// `r1 = 0x1122334455667788`: the only instruction of two words.
 fn wide(insn: Insn, next: Option<Insn>) -> Text {
     insn.only(&[Dst, Immediate])?;
-    let next = next.ok_or(Refusal::SecondHalf)?;
-    if next.opcode != 0 || next.only(&[Immediate]).is_err() {
-        return Err(Refusal::SecondHalf);
-    }
-    let [low, high] = [insn, next].map(|half| u64::from(half.immediate as u32));
-    Ok(format!("r{} = {:#x}", insn.dst, high << 32 | low))
+    // TODO(lab): the upper half is the immediate of `next`, which has to be there, and to
+    // hold nothing else, not even an opcode: else `Refusal::SecondHalf`.
+    let high = next.unwrap_or_default().opcode;
+    Ok(format!("r{} = {:#x}", insn.dst, u64::from(high) << 32 | u64::from(insn.immediate as u32)))
 }
+// ANCHOR_END: wide

@@ -5,6 +5,8 @@
 
 use kit::raw::{self, Insn, Kind};
 
+use crate::names::WIDE;
+
 /// How many places before the word, and behind it, a jump may lead to.
 const AROUND: usize = 8;
 
@@ -66,6 +68,9 @@ fn is_no_instruction(line: &str) -> bool {
 /// A program with the word in it. Wherever the word may jump to, the program ends, and all these places can be reached
 /// without it: else nothing would be printed, or much too much.
 fn around(word: Word) -> Vec<Insn> {
+    if word.first.opcode == WIDE && word.second.is_none() {
+        return vec![Insn::new(0xb7, 0, 0, 0, 0), word.first];
+    }
     let exit = Insn::new(0x95, 0, 0, 0, 0);
     let long = 1 + usize::from(word.second.is_some());
     let mut list = numbers();

@@ -19,7 +19,10 @@ use std::process::ExitCode;
 use kit::{Exercise, Lab, Rights, raw::Insn};
 use programs::Random;
 
-use crate::kernel::{Said, Word, ask};
+use crate::{
+    kernel::{Said, Word, ask},
+    names::WIDE,
+};
 
 /// How many words each check draws.
 const DRAWN: usize = 24;
@@ -41,6 +44,9 @@ fn main() -> ExitCode {
             lab.check(check);
             compare::texts(lab, exercise, &words, "as the kernel prints them")?;
         }
+        let words: Vec<Word> = (0..DRAWN).map(|_| draw::wide(&mut random)).collect();
+        lab.check("wide");
+        compare::texts(lab, exercise, &words, "as the kernel prints them")?;
         refused(lab, exercise, &mut random)?;
         listing::check(lab, exercise)
     })
@@ -50,7 +56,7 @@ fn main() -> ExitCode {
 fn refused(lab: &mut Lab, exercise: &Exercise, random: &mut Random) -> anyhow::Result<()> {
     let mut words = Vec::new();
     for _ in 0..TRIED {
-        let word = draw::almost(random);
+        let word = if random.once_in(4) { draw::anything(random).into() } else { draw::almost(random) };
         if matches!(ask(word), Ok(Said::Refused(_))) {
             words.push(word);
         }
@@ -67,12 +73,16 @@ fn refused(lab: &mut Lab, exercise: &Exercise, random: &mut Random) -> anyhow::R
 }
 
 /// Mistakes of each kind.
-fn examples() -> [(&'static str, Word); 4] {
-    let wide = Word { first: Insn::new(0x18, 1, 0, 0, 1), second: Some(Insn::new(0xb7, 0, 0, 0, 0)) };
+fn examples() -> [(&'static str, Word); 5] {
+    let wide = Insn::new(WIDE, 1, 0, 0, 1);
     [
         ("an unknown opcode", Insn::new(0xee, 1, 0, 0, 1).into()),
         ("a register too many", Insn::new(0xbf, 1, 11, 0, 0).into()),
         ("an immediate that nobody reads", Insn::new(0xbf, 1, 2, 0, 5).into()),
-        ("half a wide load", wide),
+        (
+            "another instruction inside a wide load",
+            Word { first: wide, second: Some(Insn::new(0xb7, 0, 0, 0, 0)) },
+        ),
+        ("bytes that end inside a wide load", wide.into()),
     ]
 }
