@@ -61,7 +61,13 @@ pub(crate) fn ask(word: Word) -> anyhow::Result<Said> {
 /// 5.10 to 7.3.
 fn is_no_instruction(line: &str) -> bool {
     let high = (11..16).any(|register| line.contains(&format!("R{register} is invalid")));
-    let phrases = ["unknown opcode", "reserved fields", "invalid bpf_ld_imm64", "BPF_LD_IMM insn"];
+    let phrases = [
+        "unknown opcode",
+        "reserved fields",
+        "invalid bpf_ld_imm64",
+        "BPF_LD_IMM insn",
+        "last insn is not an exit",
+    ];
     high || phrases.iter().any(|phrase| line.contains(phrase))
 }
 
