@@ -7,6 +7,7 @@
 #![feature(asm_experimental_arch)] // some questions are about one instruction that Rust never writes
 
 mod lab_04;
+mod lab_05;
 mod lab_06;
 mod lab_11;
 mod lab_12;
