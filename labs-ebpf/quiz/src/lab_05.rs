@@ -30,7 +30,7 @@ extern "C" fn lab_05_sign_of_an_immediate(_ctx: *mut c_void) -> u32 {
 extern "C" fn lab_05_two_words(_ctx: *mut c_void) -> u32 {
     let mut number: u64;
     // SAFETY: it jumps over one instruction of its own.
-    unsafe { asm!("r1 = 1", "goto +2", "r1 = 0x500000000 ll", "r1 += 1", out("r1") number) };
+    unsafe { asm!("r1 = 1", "if r1 == 1 goto +2", "r1 = 0x500000000 ll", "r1 += 1", out("r1") number) };
     number as u32
 }
 // ANCHOR_END: lab_05_two_words
