@@ -59,7 +59,7 @@ const STEPS: &[Step] = &[
     Step { name: "seen", what: "what the panels show is what kernels say today", act: seen::step },
     Step {
         name: "references",
-        what: "labs against bpftool, rbpf and thousands of programs",
+        what: "labs against bpftool, llvm-objdump, rbpf and thousands of programs",
         act: references::step,
     },
     Step { name: "scaffold", what: "a new lab from the template builds and passes", act: scaffold },

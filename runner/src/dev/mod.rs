@@ -5,6 +5,7 @@ mod bench;
 mod check;
 mod checked;
 mod fuzz;
+mod listed;
 mod matrix;
 mod new;
 mod quiz;
