@@ -76,7 +76,9 @@ fn line(line: &str) -> Option<String> {
 
 /// `r1 = 5 ll`, `(r10 - 8)`, `if r1 s> -6 goto +6 <sample+0xb8>`: numbers are decimal, and jumps have labels.
 fn in_the_kernels_way(text: &str) -> String {
-    let text = text.split(" <").next().unwrap_or_default();
+    // A label ends with `>`; `r1 <<= 32` and `if r1 < r2` have none of it.
+    let text =
+        text.strip_suffix('>').and_then(|labelled| labelled.rsplit_once(" <")).map_or(text, |(text, _)| text);
     let text = text.replace(" + ", " +").replace(" - ", " -").replace("goto ", "goto pc");
     if let Some((left, number)) = text.strip_suffix(" ll").and_then(|wide| wide.split_once(" = ")) {
         return number.parse::<u64>().map_or_else(|_| text.clone(), |number| format!("{left} = {number:#x}"));
@@ -114,6 +116,7 @@ mod tests {
             "3: 7b 1a f8 ff 00 00 00 00\t*(u64 *)(r10 - 8) = r1",
             "  3: 7b 1a f8 ff 00 00 00 00  *(u64 *)(r10 -8) = r1",
         );
+        same("9: 67 01 00 00 20 00 00 00\tr1 <<= 32", "  9: 67 01 00 00 20 00 00 00  r1 <<= 32");
         assert_eq!(line("0000000000000000 <sample>:"), None);
         assert_eq!(accepted("as the kernel prints it: 22 of 22"), None);
     }
