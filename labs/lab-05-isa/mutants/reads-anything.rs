@@ -70,7 +70,6 @@ fn arithmetic(insn: Insn) -> Text {
                 insn.only(&[Dst, Immediate])?;
                 Ok(format!("{letter}{dst} {sign} {immediate}"))
             } else {
-                
                 Ok(format!("{letter}{dst} {sign} {letter}{src}"))
             }
         }

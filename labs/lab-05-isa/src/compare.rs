@@ -9,7 +9,7 @@ use kit::{
 };
 
 use crate::{
-    kernel::{Said, Word, ask},
+    kernel::{Said, Word},
     question::{Answer, Question},
 };
 
@@ -36,21 +36,25 @@ pub(crate) fn answers(
 
 /// Reports how many of these words get the text that the kernel prints, and the first that does not. A word that is no
 /// instruction has to be refused.
-pub(crate) fn texts(lab: &mut Lab, exercise: &Exercise, words: &[Word], what: &str) -> anyhow::Result<()> {
-    let questions: Vec<Question> = words.iter().map(|word| question(*word)).collect();
+pub(crate) fn texts(
+    lab: &mut Lab,
+    exercise: &Exercise,
+    words: &[(Word, Said)],
+    what: &str,
+) -> anyhow::Result<()> {
+    let questions: Vec<Question> = words.iter().map(|(word, _)| question(*word)).collect();
     let answers = match answers(exercise, &questions)? {
         Ok(answers) => answers,
         Err((at, why)) => {
-            let word = words.get(at).map_or_else(String::new, |word| shown(*word));
+            let word = words.get(at).map_or_else(String::new, |(word, _)| shown(*word));
             lab.observe(format!("{word}: {why}"));
             return Ok(());
         }
     };
     let mut good = 0;
     let mut first = None;
-    for (word, answer) in words.iter().zip(&answers) {
-        let said = ask(*word)?;
-        match differs(&said, answer) {
+    for ((word, said), answer) in words.iter().zip(&answers) {
+        match differs(said, answer) {
             None => good += 1,
             Some(yours) => first = first.or(Some((*word, yours, said))),
         }

@@ -35,26 +35,32 @@ type Text = Result<String, Refusal>;
 pub(crate) fn text(insn: Insn, next: Option<Insn>) -> Text {
     match insn.opcode & CLASS {
         ALU | ALU64 => arithmetic(insn),
-        // TODO(lab): JMP and JMP32: conditions, `goto`, `call`, `exit`.
+        // TODO(lab): conditions, `goto`, `call`, `exit`.
+        JMP | JMP32 => Err(Refusal::Opcode),
         LDX | ST | STX => memory(insn),
         _ if insn.opcode == WIDE => wide(insn, next),
-        LD => packet(insn),
-        _ => Err(Refusal::Opcode),
+        _ => packet(insn),
     }
+}
+
+/// `r` for the classes that work on whole registers, `w` for those that work on lower halves.
+fn letter(insn: Insn) -> char {
+    // TODO(lab): JMP is not the only class with an `r`.
+    if insn.opcode & CLASS == JMP { 'r' } else { 'w' }
 }
 
 /// `r0 += r1`, `w0 = 5`.
 fn arithmetic(insn: Insn) -> Text {
     let Insn { opcode, dst, src, immediate, .. } = insn;
-    // TODO(lab): class ALU works on lower halves, `w0`.
+    let letter = letter(insn);
     // TODO(lab): NEG, NEG64, LE and BE are written in another way.
     let sign = sign(&ARITHMETIC, opcode)?;
     if opcode & X == 0 {
         insn.only(&[Dst, Immediate])?;
-        Ok(format!("r{dst} {sign} {immediate}"))
+        Ok(format!("{letter}{dst} {sign} {immediate}"))
     } else {
         insn.only(&[Dst, Src])?;
-        Ok(format!("r{dst} {sign} r{src}"))
+        Ok(format!("{letter}{dst} {sign} {letter}{src}"))
     }
 }
 // ANCHOR_END: text

@@ -57,6 +57,14 @@ pub(crate) fn ask(word: Word) -> anyhow::Result<Said> {
     Ok(Said::Printed(text.split(';').next().unwrap_or_default().trim().to_owned()))
 }
 
+/// Asks the kernel about each of them.
+///
+/// # Errors
+/// As those of [`ask`].
+pub(crate) fn asked(words: impl IntoIterator<Item = Word>) -> anyhow::Result<Vec<(Word, Said)>> {
+    words.into_iter().map(|word| Ok((word, ask(word)?))).collect()
+}
+
 /// Whether a line of the log says that a word is no instruction. Its wording is that of `kernel/bpf/verifier.c`, Linux
 /// 5.10 to 7.3.
 fn is_no_instruction(line: &str) -> bool {

@@ -8,7 +8,7 @@ use object::{Object, ObjectSection};
 
 use crate::{
     compare::{answers, question, shown, texts},
-    kernel::{Said, Word, ask},
+    kernel::{Said, Word, ask, asked},
     names::WIDE,
     question::Answer,
 };
@@ -39,7 +39,7 @@ pub(crate) fn check(lab: &mut Lab, exercise: &Exercise) -> anyhow::Result<()> {
             at += 1 + usize::from(word.second.is_some());
         }
     }
-    texts(lab, exercise, &words, "as the kernel prints it")
+    texts(lab, exercise, &asked(words)?, "as the kernel prints it")
 }
 
 /// Reports what the exercise says of one word, and what the kernel does.

@@ -20,7 +20,7 @@ use kit::{Exercise, Lab, Rights, raw::Insn};
 use programs::Random;
 
 use crate::{
-    kernel::{Said, Word, ask},
+    kernel::{Said, Word, ask, asked},
     names::WIDE,
 };
 
@@ -36,17 +36,17 @@ fn main() -> ExitCode {
         let any: Vec<Insn> = (0..DRAWN).map(|_| draw::anything(&mut random)).collect();
         both_ways::check(lab, exercise, &any)?;
         for (check, draw) in [
-            ("arithmetic", draw::arithmetic as fn(&mut Random) -> Insn),
+            ("arithmetic", draw::arithmetic as fn(&mut Random, usize) -> Insn),
             ("jumps", draw::jump),
             ("memory", draw::memory),
         ] {
-            let words: Vec<Word> = (0..DRAWN).map(|_| draw(&mut random).into()).collect();
+            let words = (0..DRAWN).map(|number| draw(&mut random, number).into());
             lab.check(check);
-            compare::texts(lab, exercise, &words, "as the kernel prints them")?;
+            compare::texts(lab, exercise, &asked(words)?, "as the kernel prints them")?;
         }
-        let words: Vec<Word> = (0..DRAWN).map(|_| draw::wide(&mut random)).collect();
+        let words = (0..DRAWN).map(|_| draw::wide(&mut random));
         lab.check("wide");
-        compare::texts(lab, exercise, &words, "as the kernel prints them")?;
+        compare::texts(lab, exercise, &asked(words)?, "as the kernel prints them")?;
         refused(lab, exercise, &mut random)?;
         listing::check(lab, exercise)
     })
@@ -57,8 +57,8 @@ fn refused(lab: &mut Lab, exercise: &Exercise, random: &mut Random) -> anyhow::R
     let mut words = Vec::new();
     for _ in 0..TRIED {
         let word = if random.once_in(4) { draw::anything(random).into() } else { draw::almost(random) };
-        if matches!(ask(word), Ok(Said::Refused(_))) {
-            words.push(word);
+        if let Ok(said @ Said::Refused(_)) = ask(word) {
+            words.push((word, said));
         }
         if words.len() == DRAWN {
             break;

@@ -104,14 +104,12 @@ fn memory(insn: Insn) -> Text {
     let Insn { opcode, dst, src, offset, immediate } = insn;
     let size = SIZES[usize::from(opcode >> 3 & 3)];
     let place = |register: u8| format!("*({size} *)(r{register} {offset:+})");
-    let with_number = [Dst, Offset, Immediate];
-    let with_register = [Dst, Src, Offset];
     match (opcode & CLASS, opcode & MODE) {
-        (LDX, MEM) => insn.only(&with_register).map(|()| format!("r{dst} = {}", place(src))),
-        (ST, MEM) => insn.only(&with_number).map(|()| format!("{} = {immediate}", place(dst))),
-        (STX, MEM) => insn.only(&with_register).map(|()| format!("{} = r{src}", place(dst))),
+        (LDX, MEM) => insn.only(&[Dst, Src, Offset]).map(|()| format!("r{dst} = {}", place(src))),
+        (ST, MEM) => insn.only(&[Dst, Offset, Immediate]).map(|()| format!("{} = {immediate}", place(dst))),
+        (STX, MEM) => insn.only(&[Dst, Src, Offset]).map(|()| format!("{} = r{src}", place(dst))),
         (STX, ATOMIC) if matches!(size, "u32" | "u64") => {
-            insn.only(&with_register).map(|()| format!("lock {} += r{src}", place(dst)))
+            insn.only(&[Dst, Src, Offset]).map(|()| format!("lock {} += r{src}", place(dst)))
         }
         _ => Err(Refusal::Opcode),
     }
