@@ -84,7 +84,7 @@ pub(crate) fn wide(random: &mut Random) -> Word {
 /// A word that was an instruction, until one thing in it was changed. The kernel decides whether it still is one.
 pub(crate) fn almost(random: &mut Random) -> Word {
     let draw = random.one(&[arithmetic as fn(&mut Random, usize) -> Insn, jump, memory]);
-    let number = random.below(64) as usize;
+    let number = random.below(64);
     let good = draw(random, number);
     let high = 11 + random.below(5) as u8;
     let small = 1 + random.below(9) as u8;
