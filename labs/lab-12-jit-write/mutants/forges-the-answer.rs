@@ -1,4 +1,4 @@
-// fails: Differs in moves: the machine code gives 0 answers about
+// fails: Differs in moves: as the kernel: 0 of 20
 //! Lab 12, wrong on purpose: its machine code writes an answer of its own to the pipe, and ends the process.
 
 use kit::machine_code::{Pages, Protection};

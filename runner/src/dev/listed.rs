@@ -50,7 +50,7 @@ fn disassembly(object: &Arc<[u8]>) -> Result<String> {
         .args(["--disassemble", "--section", SECTION])
         .arg(file.path())
         .output()
-        .context("cannot run `llvm-objdump`\nhint: install it: `apt-get install llvm`")?;
+        .context("cannot run `llvm-objdump`\nhint: run `cargo runner doctor --fix`")?;
     let errors = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "llvm-objdump ended with {}: {errors}", output.status);
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())

@@ -45,6 +45,8 @@ pub struct Facts {
     pub cc: Option<PathBuf>,
     /// `bpftool`, which authors cross-check labs with.
     pub bpftool: Option<PathBuf>,
+    /// `llvm-objdump`, whose listing authors compare lab 05's with.
+    pub llvm_objdump: Option<PathBuf>,
     /// The guest's shell.
     pub busybox: Option<PathBuf>,
     /// The needed kernel series that are not in the cache.

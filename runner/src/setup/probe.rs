@@ -46,6 +46,7 @@ pub(super) fn facts(needs: &Needs, paths: &Paths, config: &Config) -> Result<Fac
         kvm: kvm(),
         cc: binary::on_path("cc"),
         bpftool: binary::on_roots_path("bpftool"),
+        llvm_objdump: binary::on_roots_path("llvm-objdump"),
         busybox: busybox::probe(&paths.tools()),
         missing_kernels: kernels::missing(needs, paths)?,
         cache: paths.cache.clone(),

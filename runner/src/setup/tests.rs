@@ -39,6 +39,7 @@ fn fresh() -> Facts {
         kvm: Kvm::Absent,
         cc: Some("/usr/bin/cc".into()),
         bpftool: None,
+        llvm_objdump: None,
         busybox: None,
         missing_kernels: ["5.10", "6.1", "6.12", "6.18", "7.3"].map(ToOwned::to_owned).to_vec(),
         cache: "/home/ada/.cache/ebpf-workbook".into(),
@@ -56,6 +57,7 @@ fn ready() -> Facts {
         linkers: vec![linker(LinkerPlace::Cache, 22)],
         qemu: Some(qemu((10, 0, 2))),
         bpftool: Some("/usr/sbin/bpftool".into()),
+        llvm_objdump: Some("/usr/bin/llvm-objdump".into()),
         busybox: Some("/home/ada/.cache/ebpf-workbook/tools/busybox".into()),
         missing_kernels: Vec::new(),
         ..facts

@@ -86,3 +86,16 @@ pub(super) fn bpftool_missing(facts: &Facts, needs: &Needs) -> Option<Finding> {
         )
     })
 }
+
+/// Another reference of the authors'. The distribution's own LLVM will do.
+pub(super) fn llvm_objdump_missing(facts: &Facts, needs: &Needs) -> Option<Finding> {
+    let wanted = needs.audience == Audience::Author && facts.llvm_objdump.is_none();
+    wanted.then(|| {
+        Finding::mended(
+            "llvm-objdump-missing",
+            Weight::Stops,
+            "`llvm-objdump`, which a lab's listing is compared with, is not on `PATH`",
+            Step::package("llvm", Size::new(37, 170)),
+        )
+    })
+}

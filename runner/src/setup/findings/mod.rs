@@ -14,7 +14,7 @@ use super::{Facts, Finding, Needs, Plan, Step};
 type Rule = fn(&Facts, &Needs) -> Option<Finding>;
 
 /// In the order in which a reader should see them: what others build on comes first.
-const RULES: [Rule; 17] = [
+const RULES: [Rule; 18] = [
     machine::foreign_architecture,
     cache::unwritable,
     rust::toolchain_missing,
@@ -30,6 +30,7 @@ const RULES: [Rule; 17] = [
     machine::mirror_unknown,
     machine::keyring_missing,
     machine::bpftool_missing,
+    machine::llvm_objdump_missing,
     machine::busybox_missing,
     machine::kvm_forbidden,
 ];
