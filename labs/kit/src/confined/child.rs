@@ -150,11 +150,10 @@ pub(super) fn serve<I: DeserializeOwned, O: Serialize>(answer: fn(I) -> anyhow::
     trail::enter();
     // SAFETY: `become_exercise` opened both for this program alone, and nothing else here owns them.
     let (question, mut pipe) = unsafe { (File::from_raw_fd(QUESTION_FD), File::from_raw_fd(ANSWER_FD)) };
-    let reply =
-        match serde_json::from_reader(question).context("cannot read the lab's question").and_then(answer) {
-            Ok(answer) => Reply::Answer(answer),
-            Err(error) => Reply::Error(format!("{error:#}")),
-        };
+    let reply = match read(question).context("cannot read the lab's question").and_then(answer) {
+        Ok(answer) => Reply::Answer(answer),
+        Err(error) => Reply::Error(format!("{error:#}")),
+    };
     let written =
         serde_json::to_vec(&reply).context("it is no JSON").and_then(|reply| Ok(pipe.write_all(&reply)?));
     match written {
@@ -164,4 +163,11 @@ pub(super) fn serve<I: DeserializeOwned, O: Serialize>(answer: fn(I) -> anyhow::
             ExitCode::FAILURE
         }
     }
+}
+
+/// The question, whole before it is looked at: read byte by byte, each one would be a system call.
+fn read<I: DeserializeOwned>(mut question: File) -> anyhow::Result<I> {
+    let mut bytes = Vec::new();
+    question.read_to_end(&mut bytes)?;
+    Ok(serde_json::from_slice(&bytes)?)
 }
