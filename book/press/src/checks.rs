@@ -2,12 +2,12 @@
 //!
 //! Each check is a pure reader of the pages and of the files they name. None repairs anything.
 
+pub mod expanded;
 pub mod fence;
 pub mod heading;
 pub mod image;
 pub mod include;
 pub mod lab;
-pub mod leftover;
 pub mod link;
 
 use crate::course::Course;

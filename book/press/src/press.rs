@@ -11,7 +11,7 @@ use mdbook_driver::book::BookItem;
 use mdbook_driver::config::Config;
 
 use crate::checks;
-use crate::checks::leftover::{Dry, leftovers};
+use crate::checks::expanded::{self, Dry};
 use crate::course::Course;
 use crate::finding::{Finding, quoted};
 use crate::log;
@@ -102,7 +102,7 @@ fn checked(root: &Path) -> Result<Pages, Failure> {
         BookItem::Chapter(chapter) => Some(chapter),
         _ => None,
     });
-    let findings = leftovers(&pages, chapters);
+    let findings = expanded::check(&pages, chapters);
     if findings.is_empty() { Ok(pages) } else { Err(findings.into()) }
 }
 

@@ -97,13 +97,18 @@ impl Comparison<'_> {
     }
 
     /// Which of these the two disagree on. What the kernel does not accept does not differ, nor what nobody was asked
-    /// about, nor anything after the deadline.
+    /// about, nor anything after the deadline; nor what comes too late, unless something did before: the machine may be
+    /// slow at this moment.
     fn still_differ(&self, list: &[Program], deadline: Instant) -> anyhow::Result<Vec<bool>> {
         if Instant::now() >= deadline {
             return Ok(vec![false; list.len()]);
         }
         let accepted: Vec<_> = list.iter().map(|program| self.kernel.run(program).ok()).collect();
+        let late = self.late.get();
         let answers = self.answers(list, ROUND)?.into_iter();
+        if self.late.replace(late) != late {
+            return Ok(vec![false; list.len()]);
+        }
         let differs = |(truth, answer): (Option<_>, Answer)| difference(truth?, answer?);
         Ok(accepted.into_iter().zip(answers).map(|pair| differs(pair).is_some()).collect())
     }

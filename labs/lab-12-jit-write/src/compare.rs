@@ -73,8 +73,9 @@ impl Comparison<'_> {
 
     /// Makes a program on which the two disagree as short as can be, and reports it.
     pub(crate) fn show(&self, lab: &mut Lab, program: Program) -> anyhow::Result<()> {
+        let late = self.make(std::slice::from_ref(&program), ROUND)?.iter().flatten().any(is_late);
         let deadline = Instant::now() + SHRINKING;
-        let shrunk = shrink::shrink(program, |list| self.still_differ(list, deadline))?;
+        let shrunk = shrink::shrink(program, |list| self.still_differ(list, late, deadline))?;
         let truth = self.kernel.run(&shrunk)?;
         let made = self.make(std::slice::from_ref(&shrunk), ROUND)?.pop().flatten();
         lab.observe("the shortest program that differs:");
@@ -96,8 +97,9 @@ impl Comparison<'_> {
     }
 
     /// Which of these the two disagree on, up to the first, which is enough to go on with. What the kernel does not
-    /// accept does not differ, nor anything after the deadline.
-    fn still_differ(&self, list: &[Program], deadline: Instant) -> anyhow::Result<Vec<bool>> {
+    /// accept does not differ, nor anything after the deadline; nor what comes too late, unless the whole program did:
+    /// the machine may be slow at this moment.
+    fn still_differ(&self, list: &[Program], late: bool, deadline: Instant) -> anyhow::Result<Vec<bool>> {
         let mut all = Vec::new();
         for some in list.chunks(CHUNK) {
             if Instant::now() >= deadline || all.contains(&true) {
@@ -105,7 +107,10 @@ impl Comparison<'_> {
             }
             let accepted: Vec<_> = some.iter().map(|program| self.kernel.run(program).ok()).collect();
             let made = self.make(some, ROUND)?;
-            let differs = |(truth, made): (Option<Truth>, Option<Made>)| difference(truth?, Some(&made?));
+            let differs = |(truth, made): (Option<Truth>, Option<Made>)| {
+                let made = made.filter(|made| late || !is_late(made));
+                difference(truth?, Some(&made?))
+            };
             all.extend(accepted.into_iter().zip(made).map(|pair| differs(pair).is_some()));
         }
         all.resize(list.len(), false);
@@ -116,6 +121,10 @@ impl Comparison<'_> {
         let tasks: Vec<Task> = list.iter().map(task).collect();
         self.compiler.make(&tasks, limit)
     }
+}
+
+fn is_late(made: &Made) -> bool {
+    made.end.as_ref().is_err_and(|wrong| wrong.late)
 }
 
 /// How a result differs, on one line.

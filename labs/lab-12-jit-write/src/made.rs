@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use kit::{Exercise, NoAnswer, machine_code::Fault};
+use kit::{Exercise, NoAnswer, Why, machine_code::Fault};
 use serde::de::DeserializeOwned;
 
 use crate::job::{End, Insn, Question, REGISTERS, Ran, Run};
@@ -35,6 +35,14 @@ pub(crate) struct Wrong {
     pub(crate) why: String,
     /// At which byte of the code, if that is known.
     pub(crate) at: Option<usize>,
+    /// Whether it came to no end within its time. A slow machine can be the reason.
+    pub(crate) late: bool,
+}
+
+impl Wrong {
+    fn so(why: impl Into<String>) -> Self {
+        Self { why: why.into(), at: None, late: false }
+    }
 }
 
 /// An answer about each program; `None` for one that nobody was asked about any more.
@@ -75,7 +83,7 @@ impl Compiler<'_> {
         let programs: Vec<_> = list.iter().map(|task| task.program.clone()).collect();
         let question = |count: usize| Question::Compile(programs[..count].to_vec());
         let answers = self.ask::<Result<Vec<u8>, String>>("compiler", list.len(), limit, question)?;
-        let refused = |why| Wrong { why: format!("the compiler says: {why}"), at: None };
+        let refused = |why| Wrong::so(format!("the compiler says: {why}"));
         Ok(answers.into_iter().map(|answer| Some(answer?.and_then(|code| code.map_err(refused)))).collect())
     }
 
@@ -95,24 +103,26 @@ impl Compiler<'_> {
         limit: Duration,
         question: impl Fn(usize) -> Question,
     ) -> anyhow::Result<Answers<A>> {
-        let wrong = |why: String| Some(Err(Wrong { why, at: None }));
         let put = |count| self.exercise.ask_within::<Vec<A>>(limit, &question(count));
-        let (error, at) = match put(count) {
+        let (wrong, at) = match put(count) {
             Ok(answers) if answers.len() == count => {
                 return Ok(answers.into_iter().map(|it| Some(Ok(it))).collect());
             }
-            Ok(answers) => (format!("the {who} gives {} answers about {count} programs", answers.len()), 0),
+            Ok(answers) => {
+                (Wrong::so(format!("the {who} gives {} answers about {count} programs", answers.len())), 0)
+            }
             Err(error) => {
                 let error = error.downcast::<NoAnswer>()?;
                 let [at, _] = error.place.unwrap_or_default();
-                (format!("the {who} {}", error.why), at as usize)
+                let late = matches!(error.why, Why::TooLate(_));
+                (Wrong { late, ..Wrong::so(format!("the {who} {}", error.why)) }, at as usize)
             }
         };
         // A place is a claim: it may be anywhere. Those before it are well, but their answers are lost.
         let before = if at == 0 || at >= count { Vec::new() } else { put(at).unwrap_or_default() };
         let mut answers: Answers<A> = before.into_iter().map(|answer| Some(Ok(answer))).collect();
         answers.truncate(at.min(count - 1));
-        answers.push(wrong(error));
+        answers.push(Some(Err(wrong)));
         answers.resize_with(count, || None);
         Ok(answers)
     }
@@ -129,12 +139,12 @@ impl Run {
 pub(crate) fn registers(end: End) -> Result<[u64; REGISTERS], Wrong> {
     match end {
         End::Returned(registers) => Ok(registers),
-        End::NoPages(why) => Err(Wrong { why: format!("the code does not lie on pages: {why}"), at: None }),
-        End::NotCalled => Err(Wrong { why: "the code was not called".to_owned(), at: None }),
+        End::NoPages(why) => Err(Wrong::so(format!("the code does not lie on pages: {why}"))),
+        End::NotCalled => Err(Wrong::so("the code was not called")),
         End::Stopped(fault) => Err(stopped(&fault)),
     }
 }
 
 fn stopped(fault: &Fault) -> Wrong {
-    Wrong { why: format!("the code was stopped: {fault}"), at: fault.at }
+    Wrong { at: fault.at, ..Wrong::so(format!("the code was stopped: {fault}")) }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{catalog::Side, judge::VerdictKind, plan::Job, run::Observed};
 
@@ -18,7 +18,7 @@ const HEAD: &str = "# Where each lab was really checked: its solution passed wit
                     # `cargo runner dev check --only matrix` writes this file; the book's badges are made of it.\n\n";
 
 /// What a matrix has seen, if every promise was kept.
-#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Checked {
     /// The release behind each kernel's name, as the guest's `uname -r` said it.
     kernels: BTreeMap<String, String>,
@@ -26,7 +26,7 @@ struct Checked {
     labs: BTreeMap<String, Lab>,
 }
 
-#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Lab {
     /// On which kernels the solution passed.
     passed: BTreeSet<String>,
@@ -48,12 +48,17 @@ impl Checked {
         checked
     }
 
+    fn differs_in_releases_only(&self, other: &Self) -> bool {
+        self.labs == other.labs && self.kernels.keys().eq(other.kernels.keys())
+    }
+
     fn text(&self) -> Result<String> {
         Ok(HEAD.to_owned() + &toml::to_string(self).context("what was checked cannot be written as TOML")?)
     }
 }
 
-/// Compares what the file says with what was seen; writes it anew if it says something else. Whether it was current.
+/// Compares what the file says with what was seen; writes it anew if it says something else. Whether it was current: a
+/// newer release of a kernel on which all is as before is news for the book, and no fault.
 ///
 /// # Errors
 /// If the file cannot be written.
@@ -61,28 +66,44 @@ pub(super) fn is_current<'a>(
     course: &Path,
     seen: impl Iterator<Item = (&'a Job<'a>, &'a Observed)>,
 ) -> Result<bool> {
-    let (path, text) = (course.join(FILE), Checked::of(seen).text()?);
-    if fs::read_to_string(&path).is_ok_and(|said| said == text) {
+    let (path, now) = (course.join(FILE), Checked::of(seen));
+    let (said, text) = (fs::read_to_string(&path).unwrap_or_default(), now.text()?);
+    if said == text {
         return Ok(true);
     }
     fs::write(&path, text).with_context(|| format!("cannot write `{}`", path.display()))?;
-    println!(
-        "`{FILE}` said something else than this run, and was written anew: look at the change, and commit it"
-    );
-    Ok(false)
+    let only_newer = toml::from_str(&said).is_ok_and(|said: Checked| said.differs_in_releases_only(&now));
+    let what = if only_newer { "other releases" } else { "something else" };
+    println!("`{FILE}` said {what} than this run, and was written anew: look at the change, and commit it");
+    Ok(only_newer)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// One lab, which passed on the newest of these kernels.
+    fn checked(kernels: [(&str, &str); 2], mutants: usize) -> Checked {
+        Checked {
+            kernels: kernels.map(|(name, release)| (name.to_owned(), release.to_owned())).into(),
+            labs: [("lab-01-hello".to_owned(), Lab { passed: ["6.1".to_owned()].into(), mutants })].into(),
+        }
+    }
+
+    const KERNELS: [(&str, &str); 2] = [("6.1", "6.1.0-56-cloud-amd64"), ("5.10", "5.10.0-43-cloud-amd64")];
+
     #[test]
     fn the_file_is_short_and_in_order() {
-        let kernels = [("6.1", "6.1.0-56-cloud-amd64"), ("5.10", "5.10.0-43-cloud-amd64")];
-        let checked = Checked {
-            kernels: kernels.map(|(name, release)| (name.to_owned(), release.to_owned())).into(),
-            labs: [("lab-01-hello".to_owned(), Lab { passed: ["6.1".to_owned()].into(), mutants: 3 })].into(),
-        };
-        insta::assert_snapshot!("checked", checked.text().expect("it is plain data"));
+        insta::assert_snapshot!("checked", checked(KERNELS, 3).text().expect("it is plain data"));
+    }
+
+    #[test]
+    fn a_newer_release_is_no_fault_and_anything_else_is_one() {
+        let before: Checked =
+            toml::from_str(&checked(KERNELS, 3).text().expect("it is plain data")).expect("it was written");
+        let newer = [("6.1", "6.1.0-57-cloud-amd64"), KERNELS[1]];
+        assert!(before.differs_in_releases_only(&checked(newer, 3)));
+        assert!(!before.differs_in_releases_only(&checked(newer, 4)));
+        assert!(!before.differs_in_releases_only(&checked([("6.2", ""), KERNELS[1]], 3)));
     }
 }

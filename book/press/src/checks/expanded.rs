@@ -1,6 +1,7 @@
-//! No `{{#` stays in the text after everything is expanded, but for those that the author escaped.
+//! What must hold for a page's text after everything is expanded: no `{{#` stays but for those that the author escaped, and
+//! the page is not larger than a slow network carries.
 //!
-//! It counts; it does not parse. What stays may come from an included file.
+//! It counts; it does not parse. What it finds may come from an included file, or from a recording.
 
 use mdbook_driver::book::Chapter;
 use mdbook_renderer::{RenderContext, Renderer};
@@ -22,13 +23,19 @@ impl Renderer for Dry {
     }
 }
 
-/// A finding for each page that holds more `{{#` than its author escaped.
-pub fn leftovers<'c>(pages: &Pages, chapters: impl Iterator<Item = &'c Chapter>) -> Vec<Finding> {
+/// The largest text of a page, in bytes. With what mdBook puts around it, the page stays below 500 kB.
+const LARGEST: usize = 450_000;
+
+/// What is wrong with the pages.
+pub fn check<'c>(pages: &Pages, chapters: impl Iterator<Item = &'c Chapter>) -> Vec<Finding> {
     chapters
         .filter_map(|chapter| {
             let name = chapter.source_path.as_deref()?.to_string_lossy().replace('\\', "/");
-            leftover(pages.get(&name)?, &chapter.content)
+            let page = pages.get(&name)?;
+            Some([leftover(page, &chapter.content), too_large(page, &chapter.content)])
         })
+        .flatten()
+        .flatten()
         .collect()
 }
 
@@ -43,6 +50,21 @@ fn leftover(page: &Page, expanded: &str) -> Option<Finding> {
             format!("the built page shows `{{{{#` {count} times, {escaped} of them meant to be"),
             format!("the last line with it is `{}`", left.last().copied().unwrap_or_default().trim()),
             "if it comes from an included file, write it another way there; in the page itself, escape it: `\\{{#`",
+        )
+    })
+}
+
+fn too_large(page: &Page, expanded: &str) -> Option<Finding> {
+    (expanded.len() > LARGEST).then(|| {
+        Finding::in_file(
+            &page.file,
+            format!(
+                "the page's text is {} kB long, {} kB are allowed",
+                expanded.len() / 1000,
+                LARGEST / 1000
+            ),
+            "a page has to be read on a slow network, too",
+            "show fewer programs, or shorter ones: a panel holds what each kernel made of its program",
         )
     })
 }
@@ -73,5 +95,12 @@ mod tests {
         let page = "```text\n{{#include ../../labs/lab-01-hello/note.txt}}\n```\n";
         assert_eq!(check(page, "plain\n"), "");
         insta::assert_snapshot!("leftover", check(page, "see {{#lab lab-01}}\n"));
+    }
+
+    #[test]
+    fn a_page_that_is_too_large_is_found() {
+        let page = "```text\n{{#include ../../labs/lab-01-hello/note.txt}}\n```\n";
+        assert_eq!(check(page, &"0123456789\n".repeat(40_000)), "");
+        insta::assert_snapshot!("large", check(page, &"0123456789\n".repeat(41_000)));
     }
 }
