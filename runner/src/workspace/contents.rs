@@ -15,6 +15,9 @@ const TABLE_OF_CONTENTS: &str = "book/src/SUMMARY.md";
 /// Where the packages lie that become eBPF objects: a cargo workspace of its own.
 const EBPF: &str = "labs-ebpf/";
 
+/// The packages there that a workspace has; the programs of the quizzes are for authors.
+const EBPF_MEMBERS: &str = r#"members = ["lab-*"]"#;
+
 /// For those who keep their work in git.
 const IGNORED: &str = "/target\n/labs-ebpf/target\n";
 
@@ -43,6 +46,7 @@ pub fn contents() -> BTreeMap<String, Vec<u8>> {
     for (path, text) in [
         ("Cargo.toml", reduced::manifest(embedded::text("Cargo.toml"), &manifests)),
         ("Cargo.lock", lock("Cargo.lock", &host)),
+        ("labs-ebpf/Cargo.toml", reduced::members(embedded::text("labs-ebpf/Cargo.toml"), EBPF_MEMBERS)),
         ("labs-ebpf/Cargo.lock", lock("labs-ebpf/Cargo.lock", &guest)),
         ("README.md", README.to_owned()),
         (".gitignore", IGNORED.to_owned()),
@@ -153,6 +157,8 @@ mod tests {
         assert_eq!(tops.into_iter().collect::<Vec<_>>(), expected);
         let lock = String::from_utf8_lossy(&files["Cargo.lock"]).into_owned();
         assert!(lock.contains("name = \"aya\"") && !lock.contains("name = \"clap\""));
+        let manifest = String::from_utf8_lossy(&files["labs-ebpf/Cargo.toml"]).into_owned();
+        assert!(manifest.contains("\nmembers = [\"lab-*\"]\n"), "every member must be there: {manifest}");
         let lock = String::from_utf8_lossy(&files["labs-ebpf/Cargo.lock"]).into_owned();
         assert!(lock.contains("name = \"aya-ebpf\"") && !lock.contains("name = \"quiz\""));
     }
