@@ -20,7 +20,7 @@ fn mixed(start: u64) -> u64 {
         number ^= number << 13;
         number ^= number >> 7;
         number ^= number << 17;
-        if number % 3 == 0 {
+        if number.is_multiple_of(3) {
             number /= 10;
         }
         number += round;
