@@ -61,6 +61,12 @@ impl Workbook {
         (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
     }
 
+    /// How many labs the course has.
+    pub(crate) fn labs(&self) -> usize {
+        let folders = fs::read_dir(self.folder.join("labs")).expect("the workspace has labs").flatten();
+        folders.filter(|folder| folder.path().join("lab.toml").exists()).count()
+    }
+
     /// The exercise of a lab.
     pub(crate) fn exercise(&self, lab: &str) -> PathBuf {
         let side = if lab == "lab-02-bpfls" { "labs" } else { "labs-ebpf" };
