@@ -44,7 +44,8 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         }
         Some(Command::Test) => println!("{} pages hold", press::test(&root()?)?),
         Some(Command::See { from, check }) => {
-            let changed = see::see(&root()?, &from, check)?;
+            let outdated = if check { see::Outdated::Name } else { see::Outdated::Renew };
+            let changed = see::see(&root()?, &from, outdated)?;
             for file in &changed {
                 println!("{} {}", if check { "not current:" } else { "written:" }, file.display());
             }

@@ -29,7 +29,7 @@ fn recordings(course: &Course, lab: &Lab, subject: &str) -> Result<Vec<(String, 
         let Ok(text) = fs::read_to_string(course.root.join(&file)) else { continue };
         let recording = Recording::parse(&text).ok_or_else(|| Fault {
             what: format!("`{}` is no recording", file.display()),
-            why: "a line of it is not as `runner dev see` writes it".to_owned(),
+            why: "a line of it is not as `cargo runner dev see` writes it".to_owned(),
             hint: format!("record it anew: `cargo runner dev see {} {subject}`", lab.id),
         })?;
         found.push((kernel.clone(), recording));

@@ -15,12 +15,21 @@ use anyhow::{Context, Result};
 use raw::Raw;
 use recording::Recording;
 
-/// Writes the recordings of all raw answers in `from`; with `check` it only compares. Returns the files that were
-/// changed, or are not current.
+/// What to do with recordings that are not current.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outdated {
+    /// They are written anew.
+    Renew,
+    /// They are only named.
+    Name,
+}
+
+/// Compares the recordings of all raw answers in `from` with those of the course. Returns the files that were
+/// renewed, or are not current.
 ///
 /// # Errors
 /// A folder or file that cannot be read or written.
-pub fn see(root: &Path, from: &Path, check: bool) -> Result<Vec<PathBuf>> {
+pub fn see(root: &Path, from: &Path, outdated: Outdated) -> Result<Vec<PathBuf>> {
     let mut changed = Vec::new();
     let mut files: Vec<PathBuf> = fs::read_dir(from)
         .with_context(|| format!("cannot read `{}`", from.display()))?
@@ -37,10 +46,10 @@ pub fn see(root: &Path, from: &Path, check: bool) -> Result<Vec<PathBuf>> {
         let old = fs::read_to_string(root.join(&place)).unwrap_or_default();
         // What a kernel makes of a program may change with its release: compared is within one release only.
         let other_release = Recording::parse(&old).is_some_and(|old| old.release != new.release);
-        if old == new.to_text() || (check && other_release) {
+        if old == new.to_text() || (outdated == Outdated::Name && other_release) {
             continue;
         }
-        if !check {
+        if outdated == Outdated::Renew {
             let path = root.join(&place);
             fs::create_dir_all(path.parent().unwrap_or(root))?;
             fs::write(&path, new.to_text()).with_context(|| format!("cannot write `{}`", path.display()))?;

@@ -3,7 +3,7 @@
 //!
 //! It does not look for anything in a packet: where a header begins, and whether
 //! all of it is there, `exercise.rs` finds out.
-#![allow(dead_code)] // the untouched exercise uses only a part
+#![allow(dead_code, reason = "the untouched exercise uses only a part")]
 
 // ANCHOR: headers
 /// The first 14 bytes of a packet (IEEE 802.3).

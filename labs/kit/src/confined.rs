@@ -127,7 +127,7 @@ impl Exercise {
 
 /// What a process that said `said` and ended with `status` has answered.
 fn understand<A: DeserializeOwned>(said: &[u8], status: libc::c_int) -> Result<A, Why> {
-    if let Some(why) = Why::of_status(status, said.is_empty()) {
+    if let Some(why) = Why::of_status(status, said) {
         return Err(why);
     }
     match serde_json::from_slice(said) {

@@ -24,7 +24,7 @@ pub struct Insn {
 
 /// The fields beside the opcode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "each is named like the field of `Insn` that it stands for")]
 pub enum Field {
     Dst,
     Src,

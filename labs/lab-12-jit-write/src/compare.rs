@@ -74,8 +74,9 @@ impl Comparison<'_> {
     /// Makes a program on which the two disagree as short as can be, and reports it.
     pub(crate) fn show(&self, lab: &mut Lab, program: Program) -> anyhow::Result<()> {
         let late = self.make(std::slice::from_ref(&program), ROUND)?.iter().flatten().any(is_late);
+        let wanted = if late { Wanted::AlsoLate } else { Wanted::InTime };
         let deadline = Instant::now() + SHRINKING;
-        let shrunk = shrink::shrink(program, |list| self.still_differ(list, late, deadline))?;
+        let shrunk = shrink::shrink(program, |list| self.still_differ(list, wanted, deadline))?;
         let truth = self.kernel.run(&shrunk)?;
         let made = self.make(std::slice::from_ref(&shrunk), ROUND)?.pop().flatten();
         lab.observe("the shortest program that differs:");
@@ -99,7 +100,7 @@ impl Comparison<'_> {
     /// Which of these the two disagree on, up to the first, which is enough to go on with. What the kernel does not
     /// accept does not differ, nor anything after the deadline; nor what comes too late, unless the whole program did:
     /// the machine may be slow at this moment.
-    fn still_differ(&self, list: &[Program], late: bool, deadline: Instant) -> anyhow::Result<Vec<bool>> {
+    fn still_differ(&self, list: &[Program], wanted: Wanted, deadline: Instant) -> anyhow::Result<Vec<bool>> {
         let mut all = Vec::new();
         for some in list.chunks(CHUNK) {
             if Instant::now() >= deadline || all.contains(&true) {
@@ -108,7 +109,7 @@ impl Comparison<'_> {
             let accepted: Vec<_> = some.iter().map(|program| self.kernel.run(program).ok()).collect();
             let made = self.make(some, ROUND)?;
             let differs = |(truth, made): (Option<Truth>, Option<Made>)| {
-                let made = made.filter(|made| late || !is_late(made));
+                let made = made.filter(|made| wanted == Wanted::AlsoLate || !is_late(made));
                 difference(truth?, Some(&made?))
             };
             all.extend(accepted.into_iter().zip(made).map(|pair| differs(pair).is_some()));
@@ -121,6 +122,15 @@ impl Comparison<'_> {
         let tasks: Vec<Task> = list.iter().map(task).collect();
         self.compiler.make(&tasks, limit)
     }
+}
+
+/// Which answers count while a program is made shorter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// Those that came in time.
+    InTime,
+    /// All: the whole program was late, too.
+    AlsoLate,
 }
 
 fn is_late(made: &Made) -> bool {

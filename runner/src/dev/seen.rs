@@ -89,7 +89,7 @@ pub(super) fn record(
     }
     let folder = empty_folder(&session)?;
     study(&session, &ready, lab, &subjects, &folder)?;
-    Ok(if press(&session, &folder, false)? == Outcome::Passed { PASSED } else { DID_NOT_PASS })
+    Ok(if press(&session, &folder, &[])? == Outcome::Passed { PASSED } else { DID_NOT_PASS })
 }
 
 /// Asks the kernels about everything that is recorded, and compares.
@@ -104,7 +104,7 @@ pub(super) fn step(session: &Session, ready: &Ready) -> Result<Outcome> {
             study(session, ready, lab, &subjects, &folder)?;
         }
     }
-    press(session, &folder, true)
+    press(session, &folder, &["--check"])
 }
 
 fn empty_folder(session: &Session) -> Result<PathBuf> {
@@ -248,9 +248,9 @@ fn own_file(path: &str) -> Option<String> {
     Some(format!("labs-ebpf/{below}"))
 }
 
-/// Hands the answers over to the press.
-fn press(session: &Session, folder: &Path, check: bool) -> Result<Outcome> {
+/// Hands the answers over to the press, which renews the recordings; with `--check` it compares only.
+fn press(session: &Session, folder: &Path, options: &[&str]) -> Result<Outcome> {
     let mut words = vec!["see".to_owned(), "--from".to_owned(), folder.display().to_string()];
-    words.extend(check.then(|| "--check".to_owned()));
+    words.extend(options.iter().map(|&option| option.to_owned()));
     Ok(Outcome::of(cargo::run_press(&session.paths.course, &words)?))
 }

@@ -82,6 +82,7 @@ const STARTERS: &[(&str, &str)] = &[
     ("runner/src/build/cargo_install.rs", "cargo, for tools that are no part of the course"),
     ("runner/src/dev/bench/command.rs", "the runner itself, from command to exit, to measure it"),
     ("runner/src/dev/bench/watching.rs", "the runner's `watch`, to measure it while it runs"),
+    ("runner/src/dev/listed.rs", "llvm-objdump, which lab 05's listing is compared with"),
     ("runner/src/setup/bpf_linker.rs", "bpf-linker --version: does it fit?"),
     (
         "runner/src/setup/packages.rs",

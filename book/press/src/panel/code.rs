@@ -6,6 +6,13 @@ use crate::expand::escape_html;
 use crate::finding::Fault;
 use crate::see::recording::{Recording, Row};
 
+/// Which processor a listing is for: BPF counts instructions, x86-64 bytes.
+#[derive(Clone, Copy)]
+enum Code {
+    Bpf,
+    Machine,
+}
+
 /// The panel of one program.
 ///
 /// # Errors
@@ -32,14 +39,14 @@ fn pane(kernel: &str, recording: &Recording) -> String {
     }
     out += "<div class=\"code-grid\">\n";
     out += &source(recording);
-    out += &table("Bytecode", "What the compiler made of it.", &recording.bytecode, false);
+    out += &table("Bytecode", "What the compiler made of it.", &recording.bytecode, Code::Bpf);
     if recording.refused.is_none() {
-        out += &table("Translated", "What the verifier made of that.", &recording.translated, false);
+        out += &table("Translated", "What the verifier made of that.", &recording.translated, Code::Bpf);
         out += &table(
             "Machine code",
             "What the JIT compiler made of that, for x86-64.",
             &recording.machine,
-            true,
+            Code::Machine,
         );
     }
     out + "</div>\n"
@@ -56,11 +63,18 @@ fn source(recording: &Recording) -> String {
     out + "</tbody></table></div>\n"
 }
 
-fn table(title: &str, what: &str, rows: &[Row], is_machine: bool) -> String {
-    let mut out = begin(title, what, &[if is_machine { "Offset" } else { "No." }, "Bytes", "Text"]);
+fn table(title: &str, what: &str, rows: &[Row], code: Code) -> String {
+    let place = match code {
+        Code::Bpf => "No.",
+        Code::Machine => "Offset",
+    };
+    let mut out = begin(title, what, &[place, "Bytes", "Text"]);
     for row in rows {
         let line = row.line.map(|line| format!(" data-line=\"{line}\"")).unwrap_or_default();
-        let at = if is_machine { format!("{:#x}", row.at) } else { row.at.to_string() };
+        let at = match code {
+            Code::Bpf => row.at.to_string(),
+            Code::Machine => format!("{:#x}", row.at),
+        };
         out += &format!(
             "<tr{line}><td>{at}</td><td><code>{}</code></td><td><code>{}</code></td></tr>\n",
             row.bytes,

@@ -35,14 +35,14 @@ pub enum Why {
 }
 
 impl Why {
-    /// What an exit status of waitpid(2) means that is no success.
-    pub(super) fn of_status(status: libc::c_int, silent: bool) -> Option<Self> {
+    /// What an exit status of waitpid(2) means that is no success, of a process that has `said` so much.
+    pub(super) fn of_status(status: libc::c_int, said: &[u8]) -> Option<Self> {
         if libc::WIFSIGNALED(status) {
             return Some(Self::Signal(libc::WTERMSIG(status)));
         }
         match libc::WEXITSTATUS(status) {
-            0 if !silent => None,
-            NOT_CONFINED if silent => Some(Self::NotConfined),
+            0 if !said.is_empty() => None,
+            NOT_CONFINED if said.is_empty() => Some(Self::NotConfined),
             101 => Some(Self::Panicked),
             code => Some(Self::Exit(code)),
         }

@@ -1,3 +1,5 @@
+//! Machine code in a process of its own: what comes back of code that ends, faults, or asks the kernel for something.
+
 use super::*;
 use crate::confined;
 
