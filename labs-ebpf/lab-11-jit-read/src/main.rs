@@ -18,7 +18,7 @@ extern "C" fn toll(packet: *const __sk_buff) -> u32 {
     if length < 60 {
         return 0;
     }
-    length / 10 << (cpu & 3)
+    (length / 10) << (cpu & 3)
 }
 // ANCHOR_END: program
 
