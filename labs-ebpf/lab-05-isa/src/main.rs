@@ -24,6 +24,17 @@ extern "C" fn sample(packet: *const __sk_buff) -> u32 {
 }
 // ANCHOR_END: program
 
+// ANCHOR: wild
+/// Each word of it is an instruction. Together they read from an address that somebody made up.
+#[unsafe(no_mangle)]
+#[unsafe(link_section = "classifier/wild")]
+extern "C" fn wild(_packet: *const __sk_buff) -> u32 {
+    let address = black_box(0x1122_3344_5566_7788_u64);
+    // SAFETY: there is no reason why this should be right, and the verifier notices.
+    unsafe { *(address as *const u32) }
+}
+// ANCHOR_END: wild
+
 /// The kernel reads this section: GPL-only helpers are refused to other licences.
 #[unsafe(link_section = "license")]
 #[unsafe(no_mangle)]

@@ -30,6 +30,18 @@ extern "C" fn digits(packet: &Packet) -> u32 {
 }
 // ANCHOR_END: program
 
+// ANCHOR: unchecked
+/// One of eight numbers; the packet's length says which. Nobody looks whether there are so many.
+#[unsafe(no_mangle)]
+#[unsafe(link_section = "classifier/unchecked")]
+extern "C" fn unchecked(packet: &Packet) -> u32 {
+    let numbers = black_box([1_u32, 1, 2, 3, 5, 8, 13, 21]);
+    let chosen = black_box(packet.length) as usize;
+    // SAFETY: there is no reason why this should be right, and the verifier notices.
+    unsafe { *numbers.as_ptr().add(chosen) }
+}
+// ANCHOR_END: unchecked
+
 /// The kernel reads this section: GPL-only helpers are refused to other licences.
 #[unsafe(link_section = "license")]
 #[unsafe(no_mangle)]

@@ -22,6 +22,17 @@ extern "C" fn toll(packet: *const __sk_buff) -> u32 {
 }
 // ANCHOR_END: program
 
+// ANCHOR: shortens
+/// Makes a packet shorter by writing its length, as if the context were the packet.
+#[unsafe(no_mangle)]
+#[unsafe(link_section = "classifier/shortens")]
+extern "C" fn shortens(packet: *mut __sk_buff) -> u32 {
+    // SAFETY: the context of a classifier is a `__sk_buff`; the verifier knows that this field is for reading only.
+    unsafe { (*packet).len = 60 };
+    0
+}
+// ANCHOR_END: shortens
+
 /// The kernel reads this section: GPL-only helpers are refused to other licences.
 #[unsafe(link_section = "license")]
 #[unsafe(no_mangle)]
