@@ -2,10 +2,12 @@
 //!
 //! It does not judge the code itself: cargo and the matrix do.
 
+use std::ops::Range;
+
 use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Tag};
 
 use crate::course::Course;
-use crate::directive::{Form, find_all};
+use crate::directive::{Directive, Form, find_all};
 use crate::finding::{Finding, quoted};
 use crate::pages::{Page, Pages, events};
 
@@ -17,9 +19,11 @@ const BRINGING: [&str; 3] = ["include", "rustdoc_include", "snapshot"];
 /// Checks all code blocks of one page.
 pub fn check(page: &Page, _: &Pages, _: &Course) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let mut blocks = Vec::new();
     for (event, range) in events(&page.text) {
         let Event::Start(Tag::CodeBlock(kind)) = event else { continue };
         let block = &page.text[range.clone()];
+        blocks.push(range.clone());
         match kind {
             CodeBlockKind::Indented => findings.push(page.finding(
                 range.start,
@@ -33,7 +37,25 @@ pub fn check(page: &Page, _: &Pages, _: &Course) -> Vec<Finding> {
             }
         }
     }
+    findings.extend(bare(page, &blocks));
     findings
+}
+
+/// Snapshots outside of all code blocks: Markdown would run their lines together.
+fn bare(page: &Page, blocks: &[Range<usize>]) -> Vec<Finding> {
+    let inside = |at: usize| blocks.iter().any(|block| block.contains(&at));
+    let snapshots = find_all(&page.text)
+        .into_iter()
+        .filter(|found| found.form == Form::Open && found.name == "snapshot" && !inside(found.range.start));
+    let finding = |found: Directive<'_>| {
+        page.finding(
+            found.range.start,
+            "a snapshot outside of a code block",
+            "its lines would run together, and its signs would be taken for Markdown",
+            "put it between a line ` ```text ` and a line ` ``` `",
+        )
+    };
+    snapshots.map(finding).collect()
 }
 
 /// Checks one fenced block, `block` being all its lines with both fences.
@@ -102,6 +124,11 @@ mod tests {
             ""
         );
         assert_eq!(check("```c\n{{#snapshot lab-01 count}}\n```\n"), "");
+    }
+
+    #[test]
+    fn a_snapshot_without_a_fence_is_found() {
+        insta::assert_snapshot!("bare_snapshot", check("Text.\n\n{{#snapshot lab-01 count}}\n"));
     }
 
     #[test]
