@@ -65,8 +65,10 @@
             bar.append(made);
         };
         const where = document.createElement('span');
+        // A run has a cell for each register and each piece of memory; else all that is known is one text.
+        const machine = stepper.querySelector('.machine');
         const known = document.createElement('p');
-        known.className = 'known';
+        known.className = machine ? 'said' : 'known';
         known.setAttribute('role', 'status');
         button('Back', -1);
         button('Step', 1);
@@ -78,6 +80,7 @@
         scroll.setAttribute('aria-label', 'Steps');
         scroll.append(stepper.querySelector('table'));
         stepper.append(bar, scroll, known);
+        if (machine) stepper.append(machine);
 
         /** `R1 is the context` or `r1 = 27`: the name, and what is said of it. */
         function facts(row) {
@@ -100,8 +103,21 @@
             const row = rows[at];
             scroll.scrollTop = Math.max(0, row.offsetTop - scroll.clientHeight / 2);
             where.textContent = `step ${at + 1} of ${rows.length}`;
+            if (machine) return fill(state, row);
             const names = [...state.keys()].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
             known.textContent = names.length ? names.map(name => state.get(name)).join(' · ') : 'nothing is known yet';
+        }
+        /** The cells after a step; those that it changed are marked. */
+        function fill(state, row) {
+            const changed = new Set(facts(row).map(([name]) => name));
+            machine.querySelectorAll('[data-name]').forEach(cell => {
+                const name = cell.dataset.name;
+                const text = state.has(name) ? state.get(name).slice(name.length + 3) : cell.dataset.first || '';
+                cell.lastElementChild.textContent = text === 'nothing' ? '' : text;
+                cell.classList.toggle('on', changed.has(name));
+            });
+            const source = rows.slice(0, at + 1).findLast(one => one.dataset.source);
+            known.textContent = source ? source.dataset.source : '';
         }
         on_keys(stepper, {
             ArrowRight: () => go(at + 1), ArrowDown: () => go(at + 1),

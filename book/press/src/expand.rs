@@ -15,7 +15,7 @@ use crate::tables;
 
 /// Directives of ours that stand alone.
 const SINGLE: [&str; 9] =
-    ["lab", "labs", "course-time", "hints", "snapshot", "code", "verifier", "steps", "quiz"];
+    ["lab", "labs", "course-time", "hints", "snapshot", "code", "verifier", "run", "quiz"];
 /// Directives of ours that enclose text, with the title each gives to its box.
 const BOXES: [(&str, &str); 3] = [("note", "Note"), ("tip", "Tip"), ("warning", "Warning")];
 /// mdBook's directives that a chapter may use. `playground` is left out: it would ask a server outside.
@@ -111,13 +111,13 @@ fn single(name: &str, arguments: &str, course: &Course) -> Result<String, Fault>
             snapshot::text(course, lab, words.next().unwrap_or_default(), words.next())
         }
         "quiz" => panel::quiz(course, find_lab(arguments, course)?),
-        "code" | "verifier" | "steps" => {
+        "code" | "verifier" | "run" => {
             let (lab, subject) = arguments.split_once(' ').unwrap_or((arguments, ""));
             let lab = find_lab(lab, course)?;
             match name {
                 "code" => panel::code(course, lab, subject.trim()),
                 "verifier" => panel::verifier(course, lab, subject.trim()),
-                _ => panel::steps(course, lab, subject.trim()),
+                _ => panel::run(course, lab, subject.trim()),
             }
         }
         unknown => Err(Fault {

@@ -20,4 +20,5 @@ pub mod see;
 pub mod serve;
 pub mod snapshot;
 pub mod tables;
+pub mod trace;
 pub mod watch;

@@ -5,7 +5,7 @@
 
 mod code;
 mod quiz;
-mod steps;
+mod run;
 mod verifier;
 
 use std::fs;
@@ -17,7 +17,7 @@ use crate::see::recording::Recording;
 
 pub use code::code;
 pub use quiz::{Quiz, quiz};
-pub use steps::steps;
+pub use run::run;
 pub use verifier::verifier;
 
 /// The recordings of a program on all kernels that have one, oldest first, each with the kernel's name.

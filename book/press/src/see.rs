@@ -6,6 +6,7 @@ pub mod bpf;
 pub mod machine;
 pub mod raw;
 pub mod recording;
+pub mod run;
 
 use std::fs;
 use std::path::{Path, PathBuf};

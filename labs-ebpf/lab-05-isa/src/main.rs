@@ -24,6 +24,21 @@ extern "C" fn sample(packet: *const __sk_buff) -> u32 {
 }
 // ANCHOR_END: program
 
+// ANCHOR: steady
+/// The packet's length, byte by byte in front of a number: the same each time, so a reader can step through it.
+#[unsafe(no_mangle)]
+#[unsafe(link_section = "classifier/steady")]
+extern "C" fn steady(packet: *const __sk_buff) -> u32 {
+    // SAFETY: the kernel hands over the context of a packet.
+    let length = black_box(unsafe { (*packet).len });
+    let mut key = black_box(0x1122_3344_5566_7788_u64);
+    for _ in 0..black_box(3_u8).min(3) {
+        key = key << 8 | u64::from(length);
+    }
+    (key as u32).swap_bytes()
+}
+// ANCHOR_END: steady
+
 // ANCHOR: wild
 /// Each word of it is an instruction. Together they read from an address that somebody made up.
 #[unsafe(no_mangle)]

@@ -7,7 +7,7 @@ mod task;
 
 use serde::{Deserialize, Serialize};
 
-pub use task::{Study, StudyLine, TASK_PATH, Task, Wanted};
+pub use task::{Study, StudyLine, StudyMap, StudyRun, TASK_PATH, Task, Wanted};
 
 /// The environment variable that carries the seed to the guest program, as a decimal `u64`.
 pub const SEED_VARIABLE: &str = "LAB_SEED";

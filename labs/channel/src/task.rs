@@ -41,6 +41,40 @@ pub struct Study {
     pub lines: Vec<StudyLine>,
     /// The helpers that translated calls mean, by the immediate of the call.
     pub helpers: Vec<(i32, String)>,
+    /// What the run began with; `None` where there was no run.
+    pub run: Option<StudyRun>,
+}
+
+/// What one run of a program began with, and what it left in maps.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StudyRun {
+    /// The program's type: a number of `enum bpf_prog_type`.
+    pub kind: u32,
+    /// The instructions as they were loaded, 8 bytes each, in hexadecimal. Where a map belongs stands its place in `maps`.
+    pub code: String,
+    /// The object's maps.
+    pub maps: Vec<StudyMap>,
+}
+
+/// A map of the object.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StudyMap {
+    /// Its name.
+    pub name: String,
+    /// Its type: a number of `enum bpf_map_type`.
+    pub kind: u32,
+    /// Bytes of a key.
+    pub key_size: u32,
+    /// Bytes of a value.
+    pub value_size: u32,
+    /// How many entries it can have.
+    pub max_entries: u32,
+    /// All values before the run, in hexadecimal; empty if they are all 0, or there are none.
+    pub before: String,
+    /// All values after the run, in hexadecimal; empty if the map is no array, or larger than a page.
+    pub after: String,
 }
 
 /// Where the code of a line of source begins.

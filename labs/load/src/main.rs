@@ -7,6 +7,7 @@ mod alone;
 mod apart;
 mod attempt;
 mod by_type;
+mod loaded;
 mod study;
 
 use std::{

@@ -2,20 +2,13 @@
 //!
 //! Only authors ask for it: what the book shows is recorded from it. What cannot be had is left empty.
 
-use std::{
-    collections::BTreeMap,
-    fmt::Write,
-    fs,
-    os::fd::{AsFd, AsRawFd},
-};
+use std::{collections::BTreeMap, fmt::Write, fs, os::fd::AsFd};
 
-use aya::{
-    maps::{MapInfo, loaded_maps},
-    programs::Program,
-};
-use aya_obj::{Object, ProgramSection, generated::bpf_insn};
+use aya::programs::Program;
 use channel::{Study, StudyLine};
 use kit::raw::{self, Insn};
+
+use crate::loaded::Loaded;
 
 /// What a program is run on.
 const PACKET: [u8; 64] = [0; 64];
@@ -23,16 +16,21 @@ const PACKET: [u8; 64] = [0; 64];
 /// The opcode of a call.
 const CALL: u8 = 0x85;
 
-/// Map names are cut by the kernel: `BPF_OBJ_NAME_LEN` of `include/linux/bpf.h`, without the zero.
-const NAME: usize = 15;
-
 /// Studies a program that is loaded. `object` is the whole object, `name` the program's in it.
 pub(crate) fn of(program: &Program, object: &[u8], name: &str) -> Study {
-    let mut study = Study { log: log(object, name).unwrap_or_default(), ..Study::default() };
+    let input = Loaded::of(object, name);
+    let mut study = Study::default();
+    // Aya has no log of a program that is accepted, so the program is loaded once more, from its instructions.
+    if let Some(input) = &input {
+        study.log = raw::log_of(input.kind, &input.code).unwrap_or_default();
+    }
     let Some(loaded) = program.fd().ok().and_then(|fd| raw::Program::from_fd(fd.as_fd()).ok()) else {
         return study;
     };
     study.returned = loaded.run(&PACKET).ok().map(|ran| ran.value);
+    if study.returned.is_some() {
+        study.run = input.as_ref().map(Loaded::ran);
+    }
     if let Ok(code) = loaded.code() {
         study.helpers = helpers(&code.translated);
         study.translated = hexadecimal(&raw::bytes(&code.translated));
@@ -46,47 +44,6 @@ pub(crate) fn of(program: &Program, object: &[u8], name: &str) -> Study {
         study.lines = loaded.places().unwrap_or_default().into_iter().map(line).collect();
     }
     study
-}
-
-/// The verifier's log with every state. Aya has none of a program that is accepted, so the program is loaded once more,
-/// from its instructions.
-fn log(object: &[u8], name: &str) -> Option<String> {
-    let mut object = Object::parse(object).ok()?;
-    let text: std::collections::HashSet<usize> =
-        object.functions.values().map(|function| function.section_index.0).collect();
-    let maps: Vec<(String, aya_obj::Map)> =
-        object.maps.iter().map(|(name, map)| (name.clone(), map.clone())).collect();
-    let there: Vec<MapInfo> = loaded_maps().flatten().collect();
-    let mut open = Vec::new();
-    for (name, map) in &maps {
-        let cut = &name[..name.floor_char_boundary(NAME)];
-        let info = there.iter().rev().find(|info| info.name_as_str() == Some(cut))?;
-        open.push((name.as_str(), info.fd().ok()?, map));
-    }
-    let fds = open.iter().map(|(name, fd, map)| (*name, fd.as_fd().as_raw_fd(), *map));
-    object.relocate_maps(fds, &text).ok()?;
-    object.relocate_calls(&text).ok()?;
-    let program = object.programs.get(name)?;
-    let function = object.functions.get(&program.function_key())?;
-    let instructions: Vec<Insn> = function.instructions.iter().map(insn).collect();
-    raw::log_of(kind(&program.section)?, &instructions).ok()
-}
-
-/// The number of a program's type in `enum bpf_prog_type`; `None` for types that want more than that.
-fn kind(section: &ProgramSection) -> Option<u32> {
-    Some(match section {
-        ProgramSection::SocketFilter => 1,
-        ProgramSection::KProbe => 2,
-        ProgramSection::SchedClassifier => 3,
-        ProgramSection::TracePoint => 5,
-        ProgramSection::Xdp { .. } => 6,
-        ProgramSection::RawTracePoint => 17,
-        _ => return None,
-    })
-}
-
-fn insn(insn: &bpf_insn) -> Insn {
-    Insn::new(insn.code, insn.dst_reg(), insn.src_reg(), insn.off, insn.imm)
 }
 
 /// The names of the helpers that translated calls mean: the immediate is the distance from `__bpf_call_base`.
@@ -113,7 +70,8 @@ fn symbol(line: &str) -> Option<(u64, &str)> {
     Some((address, words.nth(1)?))
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// Two digits for each byte.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(2 * bytes.len());
     for byte in bytes {
         // Writing to a `String` cannot fail.

@@ -64,8 +64,7 @@ fn expanded(name: &str, rest: &str) -> Option<Vec<String>> {
         "snapshot" => {
             Some(["```text".into()].into_iter().chain(snapshot(rest)?).chain(["```".into()]).collect())
         }
-        "steps" => expanded("snapshot", rest),
-        "code" | "verifier" => panel::only_in_the_book(name, rest),
+        "code" | "verifier" | "run" => panel::only_in_the_book(name, rest),
         "quiz" => panel::quiz(rest),
         _ => None,
     }

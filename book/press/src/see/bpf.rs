@@ -4,12 +4,12 @@
 
 /// One instruction, taken apart.
 #[derive(Debug, Clone, Copy)]
-struct Insn {
-    opcode: u8,
-    dst: u8,
-    src: u8,
-    offset: i16,
-    immediate: i32,
+pub(crate) struct Insn {
+    pub(crate) opcode: u8,
+    pub(crate) dst: u8,
+    pub(crate) src: u8,
+    pub(crate) offset: i16,
+    pub(crate) immediate: i32,
 }
 
 /// A line of a listing: the number of the first instruction, its bytes, and the text.

@@ -50,7 +50,7 @@ pub struct Step {
 }
 
 /// What the kernel made of a program: `Study` of `labs/channel`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub struct Study {
     /// Translated instructions, in hexadecimal.
     pub translated: String,
@@ -60,6 +60,40 @@ pub struct Study {
     pub lines: Vec<Line>,
     /// The helpers that translated calls mean.
     pub helpers: Vec<(i32, String)>,
+    /// The lower half of R0 after one run.
+    pub returned: Option<u32>,
+    /// What that run began with; `None` where there was none.
+    pub run: Option<StudyRun>,
+}
+
+/// What a run began with: `StudyRun` of `labs/channel`.
+#[derive(Debug, Deserialize)]
+pub struct StudyRun {
+    /// The program's type: a number of `enum bpf_prog_type`.
+    pub kind: u32,
+    /// The instructions as they were loaded, in hexadecimal; a map is named by its place in `maps`.
+    pub code: String,
+    /// The object's maps.
+    pub maps: Vec<StudyMap>,
+}
+
+/// A map: `StudyMap` of `labs/channel`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct StudyMap {
+    /// Its name.
+    pub name: String,
+    /// Its type: a number of `enum bpf_map_type`.
+    pub kind: u32,
+    /// Bytes of a key.
+    pub key_size: u32,
+    /// Bytes of a value.
+    pub value_size: u32,
+    /// How many entries it can have.
+    pub max_entries: u32,
+    /// All values before the run, in hexadecimal; empty if they are all 0.
+    pub before: String,
+    /// All values after the run; empty if they are not known.
+    pub after: String,
 }
 
 /// Where the code of a line of source begins.

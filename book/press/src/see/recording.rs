@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::bpf;
 use super::machine;
 use super::raw::{Line, Raw, bytes};
+use super::run::Run;
 
 /// How many steps of the verifier are kept.
 const STEPS: usize = 60;
@@ -28,6 +29,8 @@ pub struct Recording {
     pub translated: Vec<Row>,
     /// What the JIT compiler made of that.
     pub machine: Vec<Row>,
+    /// A run by the kernel; `None` if it runs no programs of this type by itself.
+    pub run: Option<Run>,
     /// The verifier's way.
     pub verifier: Vec<Step>,
     /// How many steps are left out.
@@ -90,6 +93,7 @@ impl Recording {
         };
         recording.verifier = raw.walk.iter().take(STEPS).map(step).collect();
         if let Some(study) = &raw.study {
+            recording.run = Run::of(study, &recording.bytecode);
             let known: Vec<u32> = raw.source.iter().map(|(line, _)| *line).collect();
             let at = |line: &Line| Some(line.translated);
             let translated = bpf::listing(&bytes(&study.translated), &study.helpers);
@@ -138,6 +142,7 @@ impl Recording {
                 out += &format!("{}|{}|{}|{}\n", row.at, shown(row.line), row.bytes, row.text);
             }
         }
+        out += &self.run.as_ref().map(Run::to_text).unwrap_or_default();
         out += &format!("== verifier {}\n", self.left_out);
         for step in &self.verifier {
             out +=
@@ -153,6 +158,10 @@ impl Recording {
         for line in text.lines() {
             if let Some(name) = line.strip_prefix("== ") {
                 section = name;
+                if let Some(run) = name.strip_prefix("run ") {
+                    found.run = Some(Run::head(run)?);
+                    section = "run";
+                }
                 if let Some(left_out) = name.strip_prefix("verifier ") {
                     found.left_out = left_out.parse().ok()?;
                 }
@@ -167,6 +176,7 @@ impl Recording {
                 "bytecode" => found.bytecode.push(Row::parse(line)?),
                 "translated" => found.translated.push(Row::parse(line)?),
                 "machine" => found.machine.push(Row::parse(line)?),
+                "run" => found.run.as_mut()?.row(line)?,
                 _ => found.verifier.push(Step::parse(line)?),
             }
         }
@@ -239,7 +249,8 @@ fn masked(listed: &bpf::Listed) -> String {
     listed.bytes.iter().enumerate().map(shown).collect::<Vec<_>>().join(" ")
 }
 
-fn spaced(bytes: &[u8]) -> String {
+/// Two digits for each byte, and blanks between.
+pub(super) fn spaced(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
 }
 
@@ -250,6 +261,7 @@ fn shown(number: Option<u32>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::see::raw::StudyMap;
 
     #[test]
     fn what_is_written_is_read() {
@@ -263,6 +275,20 @@ mod tests {
             bytecode: vec![row.clone()],
             translated: vec![Row { line: None, ..row.clone() }],
             machine: vec![row],
+            run: Some(Run {
+                kind: 3,
+                returned: 7,
+                filled: vec![(3, "b7 01".into())],
+                maps: vec![StudyMap {
+                    name: "COUNTS".into(),
+                    kind: 2,
+                    key_size: 4,
+                    value_size: 8,
+                    max_entries: 1,
+                    before: String::new(),
+                    after: "0100000000000000".into(),
+                }],
+            }),
             verifier: vec![step.clone(), Step { back_from: None, learned: vec![], ..step }],
             left_out: 3,
         };

@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    os::fd::{AsRawFd, FromRawFd, OwnedFd},
+    os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd},
 };
 
 use super::{
@@ -105,4 +105,24 @@ impl Words {
         // SAFETY: the key is 4 bytes long, and the value as long as the map says; both outlive the call.
         unsafe { bpf(command, &mut attributes) }.map(drop)
     }
+}
+
+/// The value at an index of an array that is not per-CPU. `size` is the map's `value_size`, in bytes.
+///
+/// # Errors
+/// What the kernel says.
+pub fn element(array: BorrowedFd<'_>, index: u32, size: usize) -> io::Result<Vec<u8>> {
+    // The kernel writes in units of 8 bytes.
+    let mut value = vec![0_u8; size.next_multiple_of(8)];
+    let key = [index];
+    let mut attributes = Element {
+        fd: array.as_raw_fd() as u32,
+        key: address(&key),
+        value: address_mut(&mut value),
+        ..Element::default()
+    };
+    // SAFETY: an array's key is 4 bytes long, and the value is at least as long as the map says; both outlive the call.
+    unsafe { bpf(Command::MapLookup, &mut attributes) }?;
+    value.truncate(size);
+    Ok(value)
 }

@@ -17,7 +17,7 @@ mod syscall;
 pub use code::Code;
 pub use insn::{Insn, bytes, from_bytes};
 pub use known::{Known, Sizes};
-pub use map::Words;
+pub use map::{Words, element};
 pub use notation::notation;
 pub use places::Place;
 pub use program::{Kind, Program, Ran, log_of};
