@@ -25,6 +25,7 @@ pub(super) fn only_in_the_book(name: &str, rest: &str) -> Option<Vec<String>> {
     let what = match name {
         "code" => format!("`{program}` from source to machine code, side by side, as each kernel has it"),
         "verifier" => format!("the verifier's way through `{program}`, step by step, on each kernel"),
+        "run" => format!("a run of `{program}`, forwards and back, with registers, stack and maps"),
         _ => return None,
     };
     Some(vec![format!("(A panel in the book: {what}.)")])
