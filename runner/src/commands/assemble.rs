@@ -17,10 +17,20 @@ use crate::{
 /// The report of a finished run, by lab, then by kernel, oldest first.
 #[must_use]
 pub(super) fn assemble(session: &Session, jobs: &[Job<'_>], finished: &Finished, begin: Instant) -> Report {
+    let seen: Vec<_> = jobs.iter().zip(&finished.observed).collect();
+    let mut report = report_of(session, &seen, begin);
+    for job in &mut report.jobs {
+        job.times.build_ms = finished.build.as_millis() as u64;
+    }
+    report
+}
+
+/// The report of some jobs, by lab, then by kernel, oldest first.
+#[must_use]
+pub(crate) fn report_of(session: &Session, seen: &[(&Job<'_>, &Observed)], begin: Instant) -> Report {
     let mut reports: Vec<(usize, JobReport)> = Vec::new();
-    for (job, observed) in jobs.iter().zip(&finished.observed) {
-        let mut report = job_report(session, job, observed);
-        report.times.build_ms = finished.build.as_millis() as u64;
+    for (job, observed) in seen {
+        let report = job_report(session, job, observed);
         let age = session.catalog.kernels().iter().position(|kernel| *kernel == report.kernel);
         reports.push((age.unwrap_or(usize::MAX), report));
     }

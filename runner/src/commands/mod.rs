@@ -44,7 +44,7 @@ use crate::{
     usage::WrongUsage,
 };
 
-pub(crate) use assemble::{job_report, learners_costs};
+pub(crate) use assemble::{job_report, learners_costs, report_of};
 pub(crate) use book::book;
 pub use check::check;
 pub(crate) use session::parallel;

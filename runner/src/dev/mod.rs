@@ -9,6 +9,7 @@ mod listed;
 mod matrix;
 mod new;
 mod quiz;
+mod recorded;
 mod references;
 mod seen;
 mod studied;

@@ -217,9 +217,10 @@ impl Step {
 fn step(step: &super::raw::Step) -> Step {
     let words = |(register, _, words): &(u8, String, String)| format!("R{register} is {words}");
     // A wide load shows an address, which is another one each time.
-    let text = match step.text.split_once(" = 0xff") {
-        Some((register, _)) => format!("{register} = an address of the kernel"),
-        None => step.text.clone(),
+    let text = match step.text.split_once(" = 0xffff") {
+        // Sixteen digits, and the text may go on.
+        Some((register, rest)) if rest.len() >= 12 => format!("{register} = an address of the kernel"),
+        _ => step.text.clone(),
     };
     Step {
         at: step.index,
