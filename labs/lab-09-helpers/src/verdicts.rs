@@ -102,12 +102,9 @@ fn compare(lab: &mut Lab, exercise: &Exercise, cases: &[Case], kinds: &[Verdict]
         let wrong: Vec<_> = of_kind.iter().filter(|(_, said)| *said != Some(kind)).collect();
         lab.observe(format!("{}: {} of {}", words(*kind), of_kind.len() - wrong.len(), of_kind.len()));
         if let Some((case, said)) = wrong.first() {
-            lab.observe(format!(
-                "  {}: you say `{}`, and the kernel:",
-                case.name,
-                said.map_or("nothing", |said| words(*said))
-            ));
-            lab.observe(format!("  {}", last_words(&case.outcome)));
+            lab.observe(format!("  {}", case.name));
+            lab.observe(format!("  you say: {}", said.map_or("nothing", |said| words(*said))));
+            lab.observe(format!("  the kernel says: {}", last_words(&case.outcome)));
         }
     }
     Ok(())
