@@ -12,6 +12,7 @@ mod lab_06;
 mod lab_09;
 mod lab_11;
 mod lab_12;
+mod lab_13;
 
 /// The kernel reads this section: GPL-only helpers are refused to other licences.
 #[unsafe(link_section = "license")]
