@@ -49,6 +49,9 @@ pub(crate) fn constants(lab: &mut Lab, exercise: &Exercise) -> anyhow::Result<()
         [(1, 1..=2), (6, 4..=9), (40, 30..=60)].map(|(committed, range)| lab.seed().number(committed, range));
     lab.seed().shuffle(&mut counts);
     lab.check("undo");
+    let blinded = Sum::new(lab.seed(), 1).under(BLINDED)?.code.translated;
+    let highest = blinded.iter().map(|insn| insn.dst).max().unwrap_or_default();
+    lab.observe(format!("the kernel's own register has number {highest}"));
     for count in counts {
         let sum = Sum::new(lab.seed(), count as usize);
         let translated = sum.under(BLINDED)?.code.translated;
