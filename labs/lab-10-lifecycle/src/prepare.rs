@@ -1,0 +1,96 @@
+//! What a check begins with, where it is not the exercise's work: a program that somebody else has pinned.
+//!
+//! Nothing of it is held by this process afterwards: whatever lives, lives by its files.
+
+use std::path::Path;
+
+use anyhow::Context;
+use aya::{
+    Ebpf,
+    maps::ProgramArray,
+    programs::{RawTracePoint, links::FdLink},
+};
+
+use crate::{
+    folder::hand_over,
+    job::{Pins, Target},
+};
+
+/// The tracepoint of all programs.
+pub(crate) const EVENT: &str = "sys_enter";
+
+/// Opens the object again. Every opened object has maps of its own.
+///
+/// # Errors
+/// If there is none.
+pub(crate) fn open() -> anyhow::Result<Ebpf> {
+    kit::without_kernel_btf().load_file("/lab/object.o").context("cannot open the object")
+}
+
+/// Loads one program of an object.
+///
+/// # Errors
+/// If there is none, and what the kernel says.
+pub(crate) fn load<'o>(object: &'o mut Ebpf, name: &str) -> anyhow::Result<&'o mut RawTracePoint> {
+    let program = object.program_mut(name).with_context(|| format!("no program is called `{name}`"))?;
+    let program: &mut RawTracePoint = program.try_into()?;
+    program.load()?;
+    Ok(program)
+}
+
+/// Attaches a program, and takes the link out of it.
+///
+/// # Errors
+/// What the kernel says.
+pub(crate) fn attach(program: &mut RawTracePoint) -> anyhow::Result<FdLink> {
+    let id = program.attach(EVENT)?;
+    Ok(program.take_link(id)?.into())
+}
+
+/// The program array of an object.
+///
+/// # Errors
+/// If there is none.
+pub(crate) fn slots(object: &mut Ebpf) -> anyhow::Result<ProgramArray<aya::maps::MapData>> {
+    Ok(ProgramArray::try_from(object.take_map("SLOTS").context("no map is called `SLOTS`")?)?)
+}
+
+/// A program that runs by a pinned link alone.
+///
+/// # Errors
+/// What the kernel says.
+pub(crate) fn pinned(program: &str, link: &Path) -> anyhow::Result<()> {
+    let mut object = open()?;
+    attach(load(&mut object, program)?)?.pin(link)?;
+    hand_over(link)
+}
+
+/// `dispatch` with its targets, by a pinned link and a pinned map. Returns the kernel's numbers of them.
+///
+/// # Errors
+/// What the kernel says.
+pub(crate) fn dispatching(targets: &[Target], pins: &Pins) -> anyhow::Result<Vec<u32>> {
+    let mut object = open()?;
+    let mut slots = slots(&mut object)?;
+    let mut ids = Vec::new();
+    for target in targets {
+        let program = load(&mut object, &target.program)?;
+        slots.set(target.slot, program.fd()?, 0)?;
+        ids.push(program.info()?.id());
+    }
+    let program = load(&mut object, "dispatch")?;
+    ids.push(program.info()?.id());
+    attach(program)?.pin(&pins.link)?;
+    slots.pin(&pins.slots)?;
+    hand_over(&pins.link)?;
+    hand_over(&pins.slots)?;
+    Ok(ids)
+}
+
+/// Before 5.11, programs and maps count against a limit that is 64 KiB by default. The exercise inherits this one, and could
+/// not set it: it is not root.
+pub(crate) fn lift_memory_limit() {
+    let unlimited = libc::rlimit { rlim_cur: libc::RLIM_INFINITY, rlim_max: libc::RLIM_INFINITY };
+    // SAFETY: the structure outlives the call. Where the limit stays, the kernel says so when something is loaded.
+    unsafe { libc::setrlimit(libc::RLIMIT_MEMLOCK, &raw const unlimited) };
+}
