@@ -52,12 +52,13 @@ pub(crate) fn dispatch(targets: &[Target], pins: &Pins) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// `dispatch` is running, and its slots are pinned at `slots`. Puts another program into one of them.
-pub(crate) fn replace(slots: &Path, target: &Target) -> anyhow::Result<()> {
+/// `dispatch` is running, pinned as `pins` says. Puts another program into one of its slots. Not one
+/// event is to be lost.
+pub(crate) fn replace(pins: &Pins, target: &Target) -> anyhow::Result<()> {
     let mut object = open()?;
-    let _program = load(&mut object, &target.program)?;
-    // TODO(lab): put it into the pinned map, not into that of this object.
-    let _ = slots;
+    load(&mut object, &target.program)?;
+    // TODO(lab): put it into the slots that `dispatch` looks into. This object has others.
+    let _ = pins;
     Ok(())
 }
 

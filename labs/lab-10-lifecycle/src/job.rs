@@ -29,8 +29,8 @@ pub enum Step {
     },
     /// `replace`.
     Replace {
-        /// Where the slots are pinned.
-        slots: PathBuf,
+        /// Where `dispatch` is pinned.
+        pins: Pins,
         /// What is to be in one of them.
         target: Target,
     },

@@ -30,7 +30,7 @@ pub fn answer(step: Step) -> anyhow::Result<()> {
         Step::LetGo => drop(HELD.take()),
         Step::Pin { program, link } => exercise::pin(&program, &link)?,
         Step::Dispatch { targets, pins } => exercise::dispatch(&targets, &pins)?,
-        Step::Replace { slots, target } => exercise::replace(&slots, &target)?,
+        Step::Replace { pins, target } => exercise::replace(&pins, &target)?,
         Step::Remove(pins) => exercise::remove(&pins)?,
     }
     Ok(())

@@ -54,9 +54,10 @@ pub(crate) fn dispatch(targets: &[Target], pins: &Pins) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// `dispatch` is running, and its slots are pinned at `slots`. Puts another program into one of them.
-pub(crate) fn replace(slots: &Path, target: &Target) -> anyhow::Result<()> {
-    let mut slots = ProgramArray::try_from(Map::ProgramArray(MapData::from_pin(slots)?))?;
+/// `dispatch` is running, pinned as `pins` says. Puts another program into one of its slots. Not one
+/// event is to be lost.
+pub(crate) fn replace(pins: &Pins, target: &Target) -> anyhow::Result<()> {
+    let mut slots = ProgramArray::try_from(Map::ProgramArray(MapData::from_pin(&pins.slots)?))?;
     let mut object = open()?;
     let program = load(&mut object, &target.program)?;
     slots.set(target.slot, program.fd()?, 0)?;

@@ -93,7 +93,7 @@ pub(crate) fn replace(lab: &mut Lab, exercise: &Exercise, stage: &Stage, plan: &
     plan.call(lab, "before", &programs)?;
     let mut loader = Loader::start(exercise)?;
     let target = Target { slot: plan.targets[0].slot, program: plan.other.to_owned() };
-    loader.step(lab, &Step::Replace { slots: pins.slots, target })?;
+    loader.step(lab, &Step::Replace { pins, target })?;
     loader.end(lab)?;
     let programs = stage.look(lab, "replaced", &folder)?;
     plan.call(lab, "replaced", &programs)
