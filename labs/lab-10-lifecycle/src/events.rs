@@ -28,7 +28,7 @@ pub(crate) const COUNTERS: [Counter; 3] = [
 
 /// The entries of the map `COUNTS`, as the programs use them.
 const ENTRIES: [&str; 8] =
-    ["count_getppid", "count_getuid", "count_getgid", "fell through", "red", "green", "blue", "again"];
+    ["count_getppid", "count_getuid", "count_getgid", "again", "red", "green", "blue", "fell through"];
 
 /// What was counted, by the names of [`ENTRIES`].
 type Counts = BTreeMap<usize, u64>;
@@ -54,6 +54,20 @@ pub(crate) fn calls(loaded: &[ProgramInfo], times: u64) -> anyhow::Result<String
 /// As [`calls`].
 pub(crate) fn calls_for(loaded: &[ProgramInfo], slot: u32, times: u64) -> anyhow::Result<String> {
     counted(loaded, || make(libc::SYS_getpgid, slot.into(), times))
+}
+
+/// Whether a program looked for another one in vain while `act` went on.
+///
+/// # Errors
+/// As [`calls`], and those of `act`.
+pub(crate) fn fell_through(
+    loaded: &[ProgramInfo],
+    act: impl FnOnce() -> anyhow::Result<()>,
+) -> anyhow::Result<bool> {
+    let maps = counters_of(loaded)?;
+    let before = read(&maps)?;
+    act()?;
+    Ok(read(&maps)?.last_key_value() > before.last_key_value())
 }
 
 fn make(number: libc::c_long, argument: libc::c_long, times: u64) {

@@ -21,7 +21,7 @@ pub(crate) struct Sight {
 
 /// What was there before the lab, and what its programs are.
 pub(crate) struct Known {
-    /// The numbers of programs that are not ours.
+    /// The numbers of programs that are not the exercise's.
     pub(crate) before: Vec<u32>,
     /// The kernel's checksums over the instructions of the lab's programs, by their names.
     pub(crate) tags: BTreeMap<String, u64>,

@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     }
     kit::lab_with_exercise(lab_10_lifecycle::answer, Rights::LOAD_BPF, |lab, exercise| {
         prepare::lift_memory_limit();
-        let stage = Stage::new()?;
+        let mut stage = Stage::new()?;
         let mut counters = events::COUNTERS;
         lab.seed().shuffle(&mut counters);
         alone::fd(lab, exercise, &stage, counters[0])?;
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
         alone::unpin(lab, exercise, &stage, counters[2])?;
         let plan = together::Plan::draw(lab.seed());
         together::tail_call(lab, exercise, &stage, &plan)?;
-        together::replace(lab, exercise, &stage, &plan)?;
+        together::replace(lab, exercise, &mut stage, &plan)?;
         together::gone(lab, exercise, &stage, &plan)
     })
 }

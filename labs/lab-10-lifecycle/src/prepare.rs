@@ -7,8 +7,8 @@ use std::path::Path;
 use anyhow::Context;
 use aya::{
     Ebpf,
-    maps::ProgramArray,
-    programs::{RawTracePoint, links::FdLink},
+    maps::{Array, MapData, ProgramArray},
+    programs::{Program, RawTracePoint, links::FdLink},
 };
 
 use crate::{
@@ -51,7 +51,7 @@ pub(crate) fn attach(program: &mut RawTracePoint) -> anyhow::Result<FdLink> {
 ///
 /// # Errors
 /// If there is none.
-pub(crate) fn slots(object: &mut Ebpf) -> anyhow::Result<ProgramArray<aya::maps::MapData>> {
+pub(crate) fn slots(object: &mut Ebpf) -> anyhow::Result<ProgramArray<MapData>> {
     Ok(ProgramArray::try_from(object.take_map("SLOTS").context("no map is called `SLOTS`")?)?)
 }
 
@@ -70,15 +70,44 @@ pub(crate) fn pinned(program: &str, link: &Path) -> anyhow::Result<()> {
 /// # Errors
 /// What the kernel says.
 pub(crate) fn dispatching(targets: &[Target], pins: &Pins) -> anyhow::Result<Vec<u32>> {
+    dispatching_from(&mut open()?, targets, pins)
+}
+
+/// The same, and beside it the program `watch`, which tries the first target's slot at each call of `bpf`. What is returned
+/// holds `watch`, and nothing else.
+///
+/// # Errors
+/// What the kernel says.
+pub(crate) fn watched(targets: &[Target], pins: &Pins) -> anyhow::Result<(Ebpf, u32)> {
     let mut object = open()?;
-    let mut slots = slots(&mut object)?;
+    let mut slot =
+        Array::<_, u32>::try_from(object.map_mut("WATCHED").context("no map is called `WATCHED`")?)?;
+    slot.set(0, targets[0].slot, 0)?;
+    // First of all: pinning the slots closes their descriptor, and loading needs it.
+    let watch = load(&mut object, "watch")?;
+    watch.attach(EVENT)?;
+    let id = watch.info()?.id();
+    dispatching_from(&mut object, targets, pins)?;
+    for (name, program) in object.programs_mut() {
+        if let Program::RawTracePoint(program) = program
+            && name != "watch"
+        {
+            // Those that were not loaded say so.
+            let _ = program.unload();
+        }
+    }
+    Ok((object, id))
+}
+
+fn dispatching_from(object: &mut Ebpf, targets: &[Target], pins: &Pins) -> anyhow::Result<Vec<u32>> {
+    let mut slots = slots(object)?;
     let mut ids = Vec::new();
     for target in targets {
-        let program = load(&mut object, &target.program)?;
+        let program = load(object, &target.program)?;
         slots.set(target.slot, program.fd()?, 0)?;
         ids.push(program.info()?.id());
     }
-    let program = load(&mut object, "dispatch")?;
+    let program = load(object, "dispatch")?;
     ids.push(program.info()?.id());
     attach(program)?.pin(&pins.link)?;
     slots.pin(&pins.slots)?;

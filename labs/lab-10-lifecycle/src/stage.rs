@@ -50,6 +50,11 @@ impl Stage {
         Ok(Self { known: Known { before, tags } })
     }
 
+    /// Leaves a program of the lab's own out of what is seen.
+    pub(crate) fn hide(&mut self, program: u32) {
+        self.known.before.push(program);
+    }
+
     /// An empty folder, and no program loaded.
     ///
     /// # Errors

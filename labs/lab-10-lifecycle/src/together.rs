@@ -84,16 +84,27 @@ pub(crate) fn tail_call(
 // ANCHOR_END: tail_call
 
 /// One target is replaced; the link and the other targets stay.
-pub(crate) fn replace(lab: &mut Lab, exercise: &Exercise, stage: &Stage, plan: &Plan) -> anyhow::Result<()> {
+pub(crate) fn replace(
+    lab: &mut Lab,
+    exercise: &Exercise,
+    stage: &mut Stage,
+    plan: &Plan,
+) -> anyhow::Result<()> {
     lab.check("replace");
     let folder = stage.folder()?;
     let pins = plan.pins(&folder);
-    prepare::dispatching(&plan.targets, &pins)?;
+    let (_watch, id) = prepare::watched(&plan.targets, &pins)?;
+    stage.hide(id);
     let programs = stage.look(lab, "before", &folder)?;
     plan.call(lab, "before", &programs)?;
     let mut loader = Loader::start(exercise)?;
     let target = Target { slot: plan.targets[0].slot, program: plan.other.to_owned() };
-    loader.step(lab, &Step::Replace { pins, target })?;
+    let slot = target.slot;
+    let empty = events::fell_through(&programs, || loader.step(lab, &Step::Replace { pins, target }))?;
+    lab.observe(format!(
+        "meanwhile: slot {slot} was {}",
+        if empty { "empty at times" } else { "never empty" }
+    ));
     loader.end(lab)?;
     let programs = stage.look(lab, "replaced", &folder)?;
     plan.call(lab, "replaced", &programs)
