@@ -34,7 +34,7 @@ static COUNTS: Array<u64> = Array::with_max_entries(8, 0);
 static SLOTS: ProgramArray = ProgramArray::with_max_entries(16, 0);
 // ANCHOR_END: maps
 
-/// Which slot `watch` tries.
+/// Which slot `watch` tries, counted from 1; 0 is none.
 #[map]
 static WATCHED: Array<u32> = Array::with_max_entries(1, 0);
 
@@ -88,13 +88,16 @@ pub fn blue(_ctx: RawTracePointContext) -> i32 {
     count(6)
 }
 
-/// Tries a slot at each call of `bpf`, and counts how often it was empty. The lab uses it to look into the slots between any
-/// two steps of a loader.
+/// Tries a slot at each call of `bpf`, and counts how often it was empty: that is between any two steps of a loader. Only the
+/// lab's own program loads it.
 #[raw_tracepoint(tracepoint = "sys_enter")]
 pub fn watch(ctx: RawTracePointContext) -> i32 {
-    let Some(slot) = WATCHED.get(0).filter(|_| ctx.arg::<u64>(1) == BPF) else { return 0 };
+    if ctx.arg::<u64>(1) != BPF {
+        return 0;
+    }
+    let Some(slot) = WATCHED.get(0).and_then(|slot| slot.checked_sub(1)) else { return 0 };
     // SAFETY: as above.
-    unsafe { SLOTS.tail_call(&ctx, *slot) };
+    unsafe { SLOTS.tail_call(&ctx, slot) };
     count(FELL_THROUGH)
 }
 

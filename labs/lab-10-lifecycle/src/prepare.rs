@@ -73,16 +73,30 @@ pub(crate) fn dispatching(targets: &[Target], pins: &Pins) -> anyhow::Result<Vec
     dispatching_from(&mut open()?, targets, pins)
 }
 
-/// The same, and beside it the program `watch`, which tries the first target's slot at each call of `bpf`. What is returned
-/// holds `watch`, and nothing else.
+/// The program `watch`, and nothing else of its object. It tries a slot at each call of `bpf`, when it is told to.
+pub(crate) struct Watch {
+    /// The kernel's number for the program.
+    pub(crate) id: u32,
+    object: Ebpf,
+}
+
+impl Watch {
+    /// Which slot is to be tried from now on.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub(crate) fn look_at(&mut self, slot: Option<u32>) -> anyhow::Result<()> {
+        let map = self.object.map_mut("WATCHED").context("no map is called `WATCHED`")?;
+        Ok(Array::try_from(map)?.set(0, slot.map_or(0, |slot| slot + 1), 0)?)
+    }
+}
+
+/// The same as [`dispatching`], and beside it `watch`, which sees the same slots.
 ///
 /// # Errors
 /// What the kernel says.
-pub(crate) fn watched(targets: &[Target], pins: &Pins) -> anyhow::Result<(Ebpf, u32)> {
+pub(crate) fn watched(targets: &[Target], pins: &Pins) -> anyhow::Result<Watch> {
     let mut object = open()?;
-    let mut slot =
-        Array::<_, u32>::try_from(object.map_mut("WATCHED").context("no map is called `WATCHED`")?)?;
-    slot.set(0, targets[0].slot, 0)?;
     // First of all: pinning the slots closes their descriptor, and loading needs it.
     let watch = load(&mut object, "watch")?;
     watch.attach(EVENT)?;
@@ -96,7 +110,7 @@ pub(crate) fn watched(targets: &[Target], pins: &Pins) -> anyhow::Result<(Ebpf, 
             let _ = program.unload();
         }
     }
-    Ok((object, id))
+    Ok(Watch { id, object })
 }
 
 fn dispatching_from(object: &mut Ebpf, targets: &[Target], pins: &Pins) -> anyhow::Result<Vec<u32>> {

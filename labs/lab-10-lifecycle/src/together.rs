@@ -93,14 +93,16 @@ pub(crate) fn replace(
     lab.check("replace");
     let folder = stage.folder()?;
     let pins = plan.pins(&folder);
-    let (_watch, id) = prepare::watched(&plan.targets, &pins)?;
-    stage.hide(id);
+    let mut watch = prepare::watched(&plan.targets, &pins)?;
+    stage.hide(watch.id);
     let programs = stage.look(lab, "before", &folder)?;
     plan.call(lab, "before", &programs)?;
     let mut loader = Loader::start(exercise)?;
     let target = Target { slot: plan.targets[0].slot, program: plan.other.to_owned() };
     let slot = target.slot;
+    watch.look_at(Some(slot))?;
     let empty = events::fell_through(&programs, || loader.step(lab, &Step::Replace { pins, target }))?;
+    watch.look_at(None)?;
     lab.observe(format!(
         "meanwhile: slot {slot} was {}",
         if empty { "empty at times" } else { "never empty" }
