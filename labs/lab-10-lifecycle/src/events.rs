@@ -48,6 +48,14 @@ pub(crate) fn calls(loaded: &[ProgramInfo], times: u64) -> anyhow::Result<String
     Ok(format!("{}: {counted}", made.join(", ")))
 }
 
+/// Makes `times` calls of `getppid`, and says whether this program has counted them.
+///
+/// # Errors
+/// As [`calls`].
+pub(crate) fn calls_by(program: &ProgramInfo, times: u64) -> anyhow::Result<String> {
+    counted(std::slice::from_ref(program), || make(libc::SYS_getppid, 0, times))
+}
+
 /// Makes `times` calls of `getpgid` for a slot, and says who counted.
 ///
 /// # Errors
