@@ -1,7 +1,12 @@
-//! Two programs for the book: what becomes of a call from one BPF function to another, and of two functions that want too
-//! much stack. The lab loads neither.
+//! Three programs for the book: what becomes of a call from one BPF function to another, of a tail call, and of two functions
+//! that want too much stack. The lab loads none of them.
 
-use core::{hint::black_box, mem::MaybeUninit};
+use core::{
+    hint::black_box,
+    mem::{MaybeUninit, transmute},
+};
+
+use aya_ebpf::{macros::map, maps::ProgramArray};
 
 // ANCHOR: shown
 /// The beginning of a classifier's context: `struct __sk_buff` of `include/uapi/linux/bpf.h`.
@@ -26,6 +31,26 @@ fn twice_and(number: u64, more: u64) -> u64 {
     black_box(number) * 2 + more
 }
 // ANCHOR_END: shown
+
+/// A program array for classifiers: the programs in one array are of one type.
+#[map]
+static NEXT: ProgramArray = ProgramArray::with_max_entries(16, 0);
+
+/// The helper's number is called as if it was an address: `aya_ebpf::helpers` does the same.
+type TailCall = unsafe extern "C" fn(&Packet, &ProgramArray, u32) -> i64;
+
+// ANCHOR: hands_over
+/// Hands a packet over to the program in the slot that its length says.
+#[unsafe(no_mangle)]
+#[unsafe(link_section = "classifier/hands_over")]
+extern "C" fn hands_over(packet: &Packet) -> u32 {
+    // SAFETY: helper 12 is `bpf_tail_call`, which takes the context, a program array and a slot.
+    let tail_call: TailCall = unsafe { transmute(12_usize) };
+    // SAFETY: the context, and a program array.
+    unsafe { tail_call(packet, &NEXT, packet.length) };
+    7
+}
+// ANCHOR_END: hands_over
 
 // ANCHOR: too_deep
 /// 33 words for the caller, 33 words for the function: either of them fits into 512 bytes.
