@@ -21,7 +21,7 @@ pub(crate) fn fd(lab: &mut Lab, exercise: &Exercise, stage: &Stage, counter: Cou
     loader.step(lab, &Step::LetGo)?;
     stage.look_and_call(lab, "let go", &folder, times)?;
     loader.end(lab)?;
-    stage.look_and_call(lab, "process ended", &folder, times)
+    stage.look_and_call(lab, "ended", &folder, times)
 }
 // ANCHOR_END: fd
 
@@ -35,7 +35,7 @@ pub(crate) fn pin(lab: &mut Lab, exercise: &Exercise, stage: &Stage, counter: Co
     let (program, link) = (counter.program.to_owned(), folder.file(&name));
     loader.step(lab, &Step::Pin { program, link })?;
     loader.end(lab)?;
-    stage.look_and_call(lab, "process ended", &folder, times)
+    stage.look_and_call(lab, "ended", &folder, times)
 }
 
 /// A program that lives by a file, and then by what the exercise returned.

@@ -77,9 +77,9 @@ pub(crate) fn tail_call(
     let (targets, pins) = (plan.targets.to_vec(), plan.pins(&folder));
     loader.step(lab, &Step::Dispatch { targets, pins })?;
     loader.end(lab)?;
-    let programs = stage.look(lab, "process ended", &folder)?;
-    plan.call(lab, "process ended", &programs)?;
-    plan.call_oddly(lab, "process ended", &programs)
+    let programs = stage.look(lab, "ended", &folder)?;
+    plan.call(lab, "ended", &programs)?;
+    plan.call_oddly(lab, "ended", &programs)
 }
 // ANCHOR_END: tail_call
 
