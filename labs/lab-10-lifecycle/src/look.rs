@@ -64,22 +64,19 @@ impl Sight {
     ///
     /// # Errors
     /// What the kernel says.
-    pub(crate) fn files(&self, folder: &Folder) -> anyhow::Result<String> {
+    pub(crate) fn files(folder: &Folder) -> anyhow::Result<String> {
         let files = folder.new_files()?.into_iter().filter(|path| !path.is_dir());
-        let files = files.map(|path| Ok(format!("{} is {}", file_name(&path), self.pinned(&path)?)));
+        let files = files.map(|path| Ok(format!("{} is {}", file_name(&path), pinned(&path)?)));
         Ok(list(files.collect::<anyhow::Result<Vec<_>>>()?.into_iter()))
     }
+}
 
-    fn pinned(&self, path: &Path) -> anyhow::Result<String> {
-        Ok(match Pinned::at(path)? {
-            Pinned::Link(id) => mask("link", id),
-            Pinned::Map(id) => format!("the map {}", MapInfo::from_id(id)?.name_as_str().unwrap_or("?")),
-            Pinned::Program(id) => {
-                let program = self.programs.iter().find(|program| program.id() == id);
-                format!("the program {}", program.map_or("?".to_owned(), name))
-            }
-        })
-    }
+fn pinned(path: &Path) -> anyhow::Result<String> {
+    Ok(match Pinned::at(path)? {
+        Pinned::Link(id) => mask("link", id),
+        Pinned::Map(id) => format!("the map {}", MapInfo::from_id(id)?.name_as_str().unwrap_or("?")),
+        Pinned::Program(_) => "a program".to_owned(),
+    })
 }
 
 fn name(program: &ProgramInfo) -> String {

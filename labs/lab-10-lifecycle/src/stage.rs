@@ -88,7 +88,7 @@ impl Stage {
         let sight = self.sight()?;
         lab.observe(format!("{when}: programs: {}", sight.programs(&self.known)));
         lab.observe(format!("{when}: links: {}", sight.links()));
-        lab.observe(format!("{when}: files: {}", sight.files(folder)?));
+        lab.observe(format!("{when}: files: {}", Sight::files(folder)?));
         Ok(sight.programs)
     }
 
