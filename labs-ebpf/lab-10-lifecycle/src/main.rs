@@ -59,11 +59,11 @@ pub fn count_getgid(ctx: RawTracePointContext) -> i32 {
 }
 
 // ANCHOR: dispatch
-/// Hands each call of `getpgid` over to the program in the slot that the call's argument says.
+/// Hands each call of `getpgid` over to a program: the call's argument says which slot.
 #[raw_tracepoint(tracepoint = "sys_enter")]
 pub fn dispatch(ctx: RawTracePointContext) -> i32 {
     let Some(slot) = slot_of(&ctx) else { return 0 };
-    // SAFETY: nothing here waits for being dropped. If the slot holds a program, this one ends here.
+    // SAFETY: nothing here waits for being dropped. If there is a program, this one ends here.
     unsafe { SLOTS.tail_call(&ctx, slot) };
     // We come here only if there is no such program: the call fell through.
     count(FELL_THROUGH)

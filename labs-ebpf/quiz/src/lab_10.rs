@@ -8,7 +8,6 @@ use aya_ebpf::{macros::map, maps::ProgramArray, programs::TcContext};
 /// Nobody fills its slots.
 #[map]
 static EMPTY: ProgramArray = ProgramArray::with_max_entries(4, 0);
-
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "classifier")]
 extern "C" fn lab_10_falls_through(ctx: *mut c_void) -> u32 {
@@ -34,13 +33,11 @@ fn row(number: u64) {
 extern "C" fn lab_10_one_after_the_other(_ctx: *mut c_void) -> u32 {
     first() + second()
 }
-
 #[inline(never)]
 fn first() -> u32 {
     row(1); // 38 words on this function's stack
     black_box(1)
 }
-
 #[inline(never)]
 fn second() -> u32 {
     row(2); // 38 words on this function's stack
@@ -54,13 +51,11 @@ fn second() -> u32 {
 extern "C" fn lab_10_one_inside_the_other(_ctx: *mut c_void) -> u32 {
     outer()
 }
-
 #[inline(never)]
 fn outer() -> u32 {
     row(3); // 38 words on this function's stack
     inner() + 1
 }
-
 #[inline(never)]
 fn inner() -> u32 {
     row(4); // 38 words on this function's stack

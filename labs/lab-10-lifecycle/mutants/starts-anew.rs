@@ -14,16 +14,16 @@ use crate::{
     loader::{EVENT, Held, load, open},
 };
 
-/// Loads a program and attaches it. It is to run for as long as somebody has what you return, and
-/// no longer.
+/// Loads a program and attaches it. It is to run for as long as somebody has what you
+/// return, and no longer.
 pub(crate) fn attach(program: &str) -> anyhow::Result<Held> {
     let mut object = open()?;
     load(&mut object, program)?.attach(EVENT)?;
     Ok(Box::new(object))
 }
 
-/// Loads a program and attaches it. It is to run even after this process has ended, until somebody
-/// removes the file at `path`.
+/// Loads a program and attaches it. It is to run even after this process has ended, until
+/// somebody removes the file at `path`.
 pub(crate) fn pin(program: &str, path: &Path) -> anyhow::Result<()> {
     let mut object = open()?;
     let program = load(&mut object, program)?;
@@ -32,8 +32,8 @@ pub(crate) fn pin(program: &str, path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Another process has pinned a link at `path`. The file is to go, and the program to run on, for as
-/// long as somebody has what you return.
+/// Another process has pinned a link at `path`. The file is to go, and the program to run
+/// on, for as long as somebody has what you return.
 pub(crate) fn take_back(path: &Path) -> anyhow::Result<Held> {
     Ok(Box::new(PinnedLink::from_pin(path)?.unpin()?))
 }
@@ -53,8 +53,8 @@ pub(crate) fn dispatch(targets: &[Target], pins: &Pins) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// `dispatch` is running, pinned as `pins` says. Puts another program into one of its slots. Not one
-/// event is to be lost.
+/// `dispatch` is running, pinned as `pins` says. Puts another program into one of its
+/// slots. Not one event is to be lost.
 pub(crate) fn replace(pins: &Pins, target: &Target) -> anyhow::Result<()> {
     remove(pins)?;
     dispatch(std::slice::from_ref(target), pins)

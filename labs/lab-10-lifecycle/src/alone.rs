@@ -9,11 +9,11 @@ use crate::{
     stage::{Loader, Stage},
 };
 
-// ANCHOR: fd
 /// A program that lives by what the exercise returned.
 pub(crate) fn fd(lab: &mut Lab, exercise: &Exercise, stage: &Stage, counter: Counter) -> anyhow::Result<()> {
     let times = lab.seed().number(20, 10..=90);
     lab.check("fd");
+    // ANCHOR: fd
     let folder = stage.folder()?;
     let mut loader = Loader::start(exercise)?;
     loader.step(lab, &Step::Attach(counter.program.to_owned()))?;
@@ -22,8 +22,8 @@ pub(crate) fn fd(lab: &mut Lab, exercise: &Exercise, stage: &Stage, counter: Cou
     stage.look_and_call(lab, "let go", &folder, times)?;
     loader.end(lab)?;
     stage.look_and_call(lab, "ended", &folder, times)
+    // ANCHOR_END: fd
 }
-// ANCHOR_END: fd
 
 /// A program that lives by a file.
 pub(crate) fn pin(lab: &mut Lab, exercise: &Exercise, stage: &Stage, counter: Counter) -> anyhow::Result<()> {

@@ -63,7 +63,6 @@ impl Plan {
     }
 }
 
-// ANCHOR: tail_call
 /// Everything is the exercise's, and then the exercise's process has ended.
 pub(crate) fn tail_call(
     lab: &mut Lab,
@@ -81,7 +80,6 @@ pub(crate) fn tail_call(
     plan.call(lab, "ended", &programs)?;
     plan.call_oddly(lab, "ended", &programs)
 }
-// ANCHOR_END: tail_call
 
 /// One target is replaced; the link and the other targets stay.
 pub(crate) fn replace(
