@@ -10,6 +10,7 @@ mod lab_04;
 mod lab_05;
 mod lab_06;
 mod lab_09;
+mod lab_10;
 mod lab_11;
 mod lab_12;
 mod lab_13;

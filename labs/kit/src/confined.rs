@@ -17,6 +17,8 @@
 //! pipes. It may print freely. It cannot reach the observation channel or the guest program's memory, nor
 //! change a program or map of the lab. Nothing that it starts outlives its answer.
 //!
+//! [`Exercise::session`] asks one process several times: what the exercise holds, it holds from one question to the next.
+//!
 //! Question and answer cross as JSON; that they cross is not a claim that the answer is right. How
 //! long an answer may take is the agent's matter: the lab's `timeout_s` covers the whole run.
 
@@ -25,6 +27,7 @@ mod child;
 mod filter;
 mod no_answer;
 mod rights;
+mod session;
 mod trail;
 
 use std::{ffi::CString, process::ExitCode, time::Duration};
@@ -42,6 +45,7 @@ pub(crate) use self::{cage::only, child::inside, no_answer::signal_name};
 pub use self::{
     no_answer::{NoAnswer, Why},
     rights::Rights,
+    session::Session,
     trail::here,
 };
 use crate::Lab;
@@ -108,6 +112,14 @@ impl Exercise {
         self.put(question, Some(limit))
     }
 
+    /// Starts a process that can be asked more than once.
+    ///
+    /// # Errors
+    /// The system refuses a process.
+    pub fn session(&self) -> anyhow::Result<Session> {
+        Ok(Session::new(Child::start(&self.command, self.cage.as_ref())?))
+    }
+
     fn put<A: DeserializeOwned>(
         &self,
         question: &impl Serialize,
@@ -130,6 +142,11 @@ fn understand<A: DeserializeOwned>(said: &[u8], status: libc::c_int) -> Result<A
     if let Some(why) = Why::of_status(status, said) {
         return Err(why);
     }
+    read(said)
+}
+
+/// The answer in what a process has said.
+fn read<A: DeserializeOwned>(said: &[u8]) -> Result<A, Why> {
     match serde_json::from_slice(said) {
         Ok(Reply::Answer(answer)) => Ok(answer),
         Ok(Reply::Error(error)) => Err(Why::Error(error)),
@@ -179,6 +196,41 @@ mod tests {
             "{rubbish}"
         );
         assert_eq!(error("cat <&8 >/dev/null; yes >&9"), "the exercise answered with more than 16 MiB");
+    }
+
+    /// A session with a process that does this, without a cage.
+    fn session(script: &str) -> Session {
+        let command = [c"/bin/sh", c"-c", &CString::new(script).unwrap()].map(CString::from).into();
+        Exercise { command, cage: None }.session().unwrap()
+    }
+
+    const SOON: Duration = Duration::from_secs(10);
+
+    #[test]
+    fn a_session_is_one_process_with_many_questions() {
+        let mut session =
+            session(r#"n=0; while read q <&8; do n=$((n + q)); echo "{\"answer\":$n}" >&9; done"#);
+        let mut ask = |number: u32| session.ask_within::<u32>(SOON, &number).unwrap();
+        assert_eq!([ask(5), ask(7), ask(1)], [5, 12, 13]);
+        session.end_within(SOON).unwrap();
+    }
+
+    #[test]
+    fn a_session_outlives_an_error_but_not_its_process() {
+        let mut session = session(r#"read q <&8; echo '{"error":"no"}' >&9; read q <&8; exit 101"#);
+        let mut ask =
+            || session.ask_within::<u32>(SOON, &"").unwrap_err().downcast::<NoAnswer>().unwrap().why;
+        assert_eq!([ask(), ask(), ask()], [Why::Error("no".to_owned()), Why::Panicked, Why::Panicked]);
+    }
+
+    #[test]
+    fn a_session_that_comes_to_no_end_is_ended() {
+        let limit = Duration::from_millis(100);
+        let late = |error: anyhow::Error| error.downcast::<NoAnswer>().unwrap().why == Why::TooLate(limit);
+        let mut one = session("exec sleep 1000");
+        assert!(late(one.ask_within::<u32>(limit, &"").unwrap_err()));
+        assert!(late(one.end_within(limit).unwrap_err()));
+        assert!(late(session("exec sleep 1000").end_within(limit).unwrap_err()));
     }
 
     #[test]

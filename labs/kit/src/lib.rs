@@ -48,7 +48,7 @@ mod verifier;
 pub mod veth;
 mod worker;
 
-pub use confined::{Exercise, NoAnswer, Rights, Why, here, lab_with_exercise};
+pub use confined::{Exercise, NoAnswer, Rights, Session, Why, here, lab_with_exercise};
 pub use failure::{Failure, chain};
 pub use lab::{Lab, lab};
 pub use mask::mask;

@@ -5,7 +5,7 @@
 use std::{
     ffi::{CString, c_char},
     fs::File,
-    io::{Read, Write, pipe},
+    io::{self, BufRead, BufReader, Read, Write, pipe},
     os::fd::{AsRawFd, FromRawFd, OwnedFd},
     process::ExitCode,
     ptr,
@@ -78,12 +78,33 @@ impl Child {
         }
     }
 
+    /// Hands over a question in one line, after which another one may come.
+    pub(super) fn put_line(&mut self, question: &[u8]) {
+        if let Some(pipe) = &mut self.question {
+            let _ = pipe.write_all(question).and_then(|()| pipe.write_all(b"\n"));
+        }
+    }
+
     /// Everything that the process says until its end, but at most one byte more than `most`, and not longer than `limit`.
     pub(super) fn answer(&mut self, most: u64, limit: Option<Duration>) -> anyhow::Result<Said> {
+        self.hear(most, limit, |_| false)
+    }
+
+    /// What it says until the end of a line, or its own. The rest is as for [`Child::answer`].
+    pub(super) fn line(&mut self, most: u64, limit: Duration) -> anyhow::Result<Said> {
+        self.hear(most, Some(limit), |said| said.ends_with(b"\n"))
+    }
+
+    fn hear(
+        &mut self,
+        most: u64,
+        limit: Option<Duration>,
+        enough: fn(&[u8]) -> bool,
+    ) -> anyhow::Result<Said> {
         let begin = Instant::now();
         let mut said = Vec::new();
         let mut piece = vec![0; 64 << 10];
-        while said.len() as u64 <= most {
+        while said.len() as u64 <= most && !enough(&said) {
             if let Some(limit) = limit.filter(|limit| !self.says_more(limit.saturating_sub(begin.elapsed())))
             {
                 return Ok(Said::TooLate(limit));
@@ -107,6 +128,11 @@ impl Child {
     /// Where the exercise said that it was.
     pub(super) fn place(&self) -> Option<[u32; 2]> {
         self.trail.place()
+    }
+
+    /// Says that nobody will ask any more.
+    pub(super) fn close(&mut self) {
+        self.question = None;
     }
 
     /// Waits for its end; the status is that of waitpid(2).
@@ -144,30 +170,35 @@ pub(crate) fn pretend() {
     INSIDE.store(true, Ordering::Relaxed);
 }
 
-/// The confined process's `main`: reads the question, asks the learner's function, and replies.
+/// The confined process's `main`: reads each question, asks the learner's function, and replies, until nobody asks any
+/// more. A question is a line; the last one may lack its end.
 pub(super) fn serve<I: DeserializeOwned, O: Serialize>(answer: fn(I) -> anyhow::Result<O>) -> ExitCode {
     INSIDE.store(true, Ordering::Relaxed);
     trail::enter();
     // SAFETY: `become_exercise` opened both for this program alone, and nothing else here owns them.
     let (question, mut pipe) = unsafe { (File::from_raw_fd(QUESTION_FD), File::from_raw_fd(ANSWER_FD)) };
-    let reply = match read(question).context("cannot read the lab's question").and_then(answer) {
+    // A question is whole before it is looked at: read byte by byte, each one would be a system call.
+    for question in BufReader::new(question).split(b'\n') {
+        if let Err(error) = reply(question, answer).and_then(|reply| Ok(pipe.write_all(&reply)?)) {
+            eprintln!("the exercise's answer cannot be sent: {error:#}");
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// One line: what the exercise says to a question.
+fn reply<I: DeserializeOwned, O: Serialize>(
+    question: io::Result<Vec<u8>>,
+    answer: fn(I) -> anyhow::Result<O>,
+) -> anyhow::Result<Vec<u8>> {
+    let question =
+        question.map_err(anyhow::Error::from).and_then(|bytes| Ok(serde_json::from_slice(&bytes)?));
+    let reply = match question.context("cannot read the lab's question").and_then(answer) {
         Ok(answer) => Reply::Answer(answer),
         Err(error) => Reply::Error(format!("{error:#}")),
     };
-    let written =
-        serde_json::to_vec(&reply).context("it is no JSON").and_then(|reply| Ok(pipe.write_all(&reply)?));
-    match written {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("the exercise's answer cannot be sent: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// The question, whole before it is looked at: read byte by byte, each one would be a system call.
-fn read<I: DeserializeOwned>(mut question: File) -> anyhow::Result<I> {
-    let mut bytes = Vec::new();
-    question.read_to_end(&mut bytes)?;
-    Ok(serde_json::from_slice(&bytes)?)
+    let mut line = serde_json::to_vec(&reply).context("it is no JSON")?;
+    line.push(b'\n');
+    Ok(line)
 }

@@ -10,6 +10,7 @@ pub(super) enum Command {
     MapLookup = 1,
     MapUpdate = 2,
     ProgramLoad = 5,
+    ObjectGet = 7,
     ProgramTestRun = 10,
     ProgramById = 13,
     ObjectInfo = 15,
