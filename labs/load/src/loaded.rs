@@ -49,6 +49,7 @@ impl Loaded {
             let info = there.iter().rev().find(|info| info.name_as_str() == Some(cut))?;
             maps.push((name.clone(), info.fd().ok()?, map.clone()));
         }
+        maps.sort_by(|(one, ..), (other, ..)| one.cmp(other));
         let fds = maps.iter().map(|(name, fd, map)| (name.as_str(), fd.as_fd().as_raw_fd(), map));
         object.relocate_maps(fds, &text).ok()?;
         object.relocate_calls(&text).ok()?;

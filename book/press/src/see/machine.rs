@@ -33,7 +33,8 @@ pub fn listing(code: &[u8], calls: &[String]) -> Vec<Machine> {
         let mut bytes: Vec<String> = code[at..end].iter().map(|byte| format!("{byte:02x}")).collect();
         let mut text = String::new();
         formatter.format(&insn, &mut text);
-        if leads_outside(&insn, code.len()) {
+        // A function of the program lies at another distance each time, too.
+        if leads_outside(&insn, code.len()) || insn.is_call_near() {
             let name = if insn.mnemonic() == iced_x86::Mnemonic::Call { calls.next() } else { None };
             let word = text.split(' ').next().unwrap_or_default();
             text = format!("{word} {}", name.map_or("a place in the kernel", String::as_str));
