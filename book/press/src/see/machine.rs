@@ -34,7 +34,9 @@ pub fn listing(code: &[u8], calls: &[String]) -> Vec<Machine> {
         let mut text = String::new();
         formatter.format(&insn, &mut text);
         // A function of the program lies at another distance each time, too.
-        if leads_outside(&insn, code.len()) || insn.is_call_near() {
+        if leads_outside(&insn, code.len())
+            || insn.mnemonic() == iced_x86::Mnemonic::Call && insn.op0_kind() == OpKind::NearBranch64
+        {
             let name = if insn.mnemonic() == iced_x86::Mnemonic::Call { calls.next() } else { None };
             let word = text.split(' ').next().unwrap_or_default();
             text = format!("{word} {}", name.map_or("a place in the kernel", String::as_str));
